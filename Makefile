@@ -1,0 +1,54 @@
+# Each target sets up what it needs. PYTHON chooses the interpreter: make test PYTHON=python3.12
+PYTHON ?= python3
+PIP = .venv/bin/pip --disable-pip-version-check --quiet
+RUN = .venv/ready-run
+TEST = .venv/ready-test
+
+.PHONY: help demo test lint e2e bench lock clean
+
+help:
+	@echo "make demo TEXT=1   play a day of an invented clinic in the terminal"
+	@echo "make test          lint, types, import contract and all tests"
+	@echo "make bench         print the figures that README names"
+	@echo "make lock          resolve requirements.lock and requirements-test.lock anew (needs uv)"
+
+demo: $(RUN)
+	@.venv/bin/python -m bot demo $(if $(TEXT),--text)
+
+test: lint
+	.venv/bin/python -m pytest
+
+lint: $(TEST)
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: $(TEST)
+	.venv/bin/python -m benchmarks.startup
+	.venv/bin/python -m benchmarks.idle_tick
+
+$(RUN): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Handrail needs Python 3.11 or newer; '$(PYTHON)' is older or missing. Try: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@echo "Setting up .venv (once) ..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TEST): $(RUN) requirements-test.lock
+	@$(PIP) install --require-hashes -r requirements-test.lock
+	@touch $@
+
+LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-header --no-annotate --quiet
+
+lock:
+	$(LOCK) --upgrade --group build --group test --output-file requirements-test.lock
+	$(LOCK) --group build --constraint requirements-test.lock --output-file requirements.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Handrail: a Telegram bot for Intensive Outpatient Programs. Everything except the conversation itself."""

@@ -1,0 +1,139 @@
+"""The command line. The only file in `bot/` that imports `handlers`.
+
+Heavy imports happen inside commands, so that `--help` and `check` stay fast.
+Exit status: 0 fine, 1 problems found, 2 wrong usage.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from bot.errors import HandrailError, Problems
+from bot.logs import guard_uncaught
+
+CONFIG = "HANDRAIL_CONFIG"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; gives its exit status."""
+    options = _parser().parse_args(arguments)
+    guard_uncaught()
+    try:
+        return int(options.command(options))
+    except Problems as error:
+        print(error, file=sys.stderr)
+        count = len(error.problems)
+        print(f"handrail: {count} {'problem' if count == 1 else 'problems'} to mend first.", file=sys.stderr)
+        return 1
+    except HandrailError as error:
+        print(f"handrail: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="handrail",
+        description="A Telegram bot that carries an Intensive Outpatient Program between its sessions.",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_run(commands)
+    _add_check(commands)
+    _add_screen(commands)
+    _add_migrate(commands)
+    _add_demo(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction  # argparse names this type only so
+
+
+def _add_run(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    run = commands.add_parser("run", help="run the bot until it is told to stop")
+    _config_option(run)
+    run.set_defaults(command=_run)
+
+
+def _add_check(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    check = commands.add_parser("check", help="check content files: every problem with its line and its mend")
+    _config_option(check)
+    check.add_argument("--content", type=Path, help="the content folder (default: from the configuration)")
+    check.add_argument("--format", choices=("text", "github", "json"), default="text")
+    check.set_defaults(command=_check)
+
+
+def _add_screen(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    screen = commands.add_parser("screen", help="judge replies: JSON lines in, JSON lines out")
+    screen.add_argument("--content", type=Path, default=Path("content"))
+    screen.add_argument("--explain", metavar="TEXT", help="show each step for one reply")
+    screen.set_defaults(command=_screen)
+
+
+def _add_migrate(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    migrate = commands.add_parser(
+        "migrate", help="bring the database to this version's schema, after a backup"
+    )
+    _config_option(migrate)
+    migrate.set_defaults(command=_migrate)
+
+
+def _add_demo(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    demo = commands.add_parser("demo", help="play a day of an invented clinic in the terminal")
+    demo.add_argument("--text", action="store_true", help="as a transcript (the only form in this version)")
+    demo.set_defaults(command=_demo)
+
+
+def _config_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--config", type=Path, help=f"the configuration file (default: ${CONFIG} or config.toml)"
+    )
+
+
+def _config_path(options: argparse.Namespace) -> Path | None:
+    named = options.config or os.environ.get(CONFIG)
+    if named:
+        return Path(named)
+    usual = Path("config.toml")
+    return usual if usual.exists() else None
+
+
+def _run(options: argparse.Namespace) -> int:
+    from bot.running import run
+    from handlers import conversation
+
+    return run(_config_path(options), os.environ, conversation())
+
+
+def _check(options: argparse.Namespace) -> int:
+    from bot.check import check
+
+    content, country = options.content, "us"
+    if content is None and _config_path(options) is not None:
+        from bot.config import read
+
+        config = read(_config_path(options), os.environ)
+        content, country = config.content.path, config.program.country
+    return check(content or Path("content"), country, options.format, sys.stdout)
+
+
+def _screen(options: argparse.Namespace) -> int:
+    from bot.screening.command import screen
+
+    return screen(options.content, options.explain, sys.stdin.buffer, sys.stdout, sys.stderr)
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from bot.running import migrate
+
+    return migrate(_config_path(options), os.environ)
+
+
+def _demo(_options: argparse.Namespace) -> int:
+    from bot.sandbox.demo_text import play
+    from handlers import conversation
+
+    return play(sys.stdout, conversation())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

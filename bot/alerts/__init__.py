@@ -1,0 +1,1 @@
+"""Alerts: a concern that staff must act on, from raised to closed."""

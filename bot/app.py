@@ -1,0 +1,304 @@
+"""The composition root: from a configuration to the program's services, and their start and stop.
+
+Imports all of `bot/` and never `handlers`: the conversation is handed in.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from telegram import Bot
+from telegram.error import TelegramError
+from telegram.ext import Application
+
+from bot.alerts.model import Patience
+from bot.alerts.rota import Rota
+from bot.alerts.service import Alerts
+from bot.checkins.service import CheckIns
+from bot.clock import Clock
+from bot.config import Config
+from bot.delivery.sender import Sender
+from bot.delivery.telegram import ProgramBot
+from bot.delivery.transport import Transport
+from bot.errors import HandrailError
+from bot.housekeeping import Housekeeping
+from bot.intake.dispatch import Answer, Work, dispatch
+from bot.intake.poller import Poller
+from bot.intake.processor import Processor
+from bot.library import Content, Library
+from bot.modules.service import Modules
+from bot.morning import Morning
+from bot.people import dialogues, settings
+from bot.people.service import InviteHours, People
+from bot.scheduling.ticker import Ticker
+from bot.screening.guard import screen_safely
+from bot.screening.model import Finding
+from bot.storage import sqlite
+from bot.storage.database import Database, Tx
+from bot.storage.opening import Opened, open_database
+from bot.storage.sealing import KeyRing, make_key_file
+
+log = structlog.get_logger(__name__)
+
+IDENTITY_RETRY_SECONDS = 5.0
+LIBRARY_SECONDS = 1.0
+
+
+class KeyFileMissing(HandrailError):
+    """There is a database but no key to open it. Put the key file back, or set security.keys:"""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a handler can ask for."""
+
+    config: Config
+    clock: Clock
+    database: Database
+    library: Library
+    bot: ProgramBot
+    people: People
+    alerts: Alerts
+    checkins: CheckIns
+    modules: Modules
+
+    @property
+    def content(self) -> Content:
+        return self.library.current
+
+    def language_of(self, tx: Tx, key: str, telegram_language: str) -> str:
+        """For somebody who has not joined: what they switched to while joining, or their Telegram's language."""
+        joining = dialogues.waiting(tx, key, self.clock.now())
+        wanted = str(joining.state.get("language", "")) if joining else ""
+        wanted = wanted or telegram_language.partition("-")[0]
+        return wanted if wanted in self.config.program.languages else self.config.program.language
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What `handlers` gives: its routes, what to do with an update nobody could process, the command menus."""
+
+    register: Callable[["Application[Any, Any, Any, Any, Any, Any]", Services], object]
+    aside: Callable[[Work, Services], None]
+    publish_menus: Callable[[Bot, Services], Awaitable[None]]
+
+
+class App:
+    """One program: `start`, then `tick` by itself, then `stop`, which finishes what is in hand."""
+
+    def __init__(self, config: Config, clock: Clock, conversation: Conversation) -> None:
+        self._clock = clock
+        self._conversation = conversation
+        self._transport = Transport()
+        token = config.telegram.token.get_secret_value()
+        bot = ProgramBot(token, config.telegram.base_url, self._transport)
+        library = Library(
+            config.content.path,
+            config.content.cache,
+            country=config.program.country,
+            languages=tuple(config.program.languages),
+            default_language=config.program.language,
+        )
+        library.start()
+        self._opened: Opened = open_database(config.database.url, key_ring(config), clock)
+        database = self._opened.database
+        people = People(
+            hours=InviteHours(config.invites.hours, config.invites.staff_hours),
+            configured_group=config.staff.chat_id,
+        )
+        rota = Rota.of(config.staff, config.program.timezone)
+        alerts = Alerts(config, people, rota, Patience.of(config.alerts), lambda: library.current)
+        checkins = CheckIns(config, people, alerts, lambda: library.current)
+        modules = Modules(people, lambda: library.current)
+        self.services = Services(config, clock, database, library, bot, people, alerts, checkins, modules)
+        self.sender = Sender(database, bot, clock)
+        self.application = Application.builder().bot(bot).updater(None).job_queue(None).build()
+        conversation.register(self.application, self.services)
+        self._address = f"{config.telegram.base_url}{token}"
+        self._bot_id = int(token.partition(":")[0])
+        self.processor = self._processor()
+        self.poller = Poller(
+            database,
+            clock,
+            self._transport,
+            self._address,
+            self._bot_id,
+            self.processor.take,
+            poll_seconds=config.telegram.poll_seconds,
+        )
+        self.ticker = self._ticker()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stopped = asyncio.Event()
+        self._menus_wanted = asyncio.Event()
+        self.menus_published = False
+
+    async def start(self, *, ticking: bool = True) -> None:
+        """Begin to work. Telegram being away delays only what needs it. Tests tick themselves."""
+        database, loop = self.services.database, asyncio.get_running_loop()
+        database.after_commit("outbox", _in_loop(loop, self.sender.wake))
+        database.after_commit("staff", _in_loop(loop, self._menus_wanted.set))
+        await database.run(self._begin)
+        if ticking:
+            self.ticker.start()
+        self._menus_wanted.set()
+        for work in (self.sender.run(), self._receive(), self._keep_menus(), self._watch_library()):
+            self._tasks.append(asyncio.create_task(work))
+        log.info("handrail runs", database_backup=str(self._opened.backup or ""))
+
+    async def stop(self) -> None:
+        """Finish what is in hand and close; what is not yet processed or sent waits in the database."""
+        self._stopped.set()
+        self.ticker.stop()
+        await self.poller.stop()
+        await self.processor.finish()
+        await self.sender.stop()
+        self._menus_wanted.set()
+        _done, late = await asyncio.wait(self._tasks, timeout=4)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        await self._transport.close()
+        await asyncio.to_thread(self._opened.close)
+        log.info("handrail stopped")
+
+    async def wait_failed(self) -> None:
+        """Returns only when one of the parts that must never end has ended; raises what it raised."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+    async def refresh_content(self) -> None:
+        """Take up edited content now, and tell staff once what must be mended."""
+        refreshed = await asyncio.to_thread(self.services.library.refresh)
+        if refreshed.problems or refreshed.mended:
+            now = self._clock.now()
+            await self.services.database.run(lambda tx: self.services.alerts.content_news(tx, refreshed, now))
+
+    def _begin(self, tx: Tx) -> None:
+        now = self._clock.now()
+        people, config = self.services.people, self.services.config
+        administrators, language = config.staff.administrators, config.program.language
+        people.ensure_administrators(tx, administrators, now, language=language)
+        people.content_runs(tx, self.services.content.revision, now)
+        identity = settings.get(tx, settings.IDENTITY)
+        if identity and json.loads(identity).get("id") == self._bot_id:
+            self.services.bot.identify(json.loads(identity))
+
+    async def _receive(self) -> None:
+        await self._identify()
+        if self._stopped.is_set():
+            return
+        await self.application.initialize()
+        await self.poller.run()
+
+    async def _identify(self) -> None:
+        """Commands in groups name the bot, so its name must be known before the first update is read."""
+        bot = self.services.bot
+        while not self._stopped.is_set():
+            try:
+                me = await bot.get_me()
+            except TelegramError as error:
+                log.warning("Telegram does not say who this bot is", error=type(error).__name__)
+                await self._clock.wait(IDENTITY_RETRY_SECONDS, self._stopped)
+                continue
+            await self._remember(me.to_json())
+            return
+
+    async def _remember(self, identity: str) -> None:
+        await self.services.database.run(lambda tx: settings.put(tx, settings.IDENTITY, identity))
+
+    async def _keep_menus(self) -> None:
+        while True:
+            await self._menus_wanted.wait()
+            if self._stopped.is_set():
+                return
+            self._menus_wanted.clear()
+            try:
+                await self._conversation.publish_menus(self.services.bot, self.services)
+                self.menus_published = True
+            except TelegramError as error:
+                log.warning("the command menus could not be set", error=type(error).__name__)
+                if not await self._clock.wait(IDENTITY_RETRY_SECONDS, self._stopped):
+                    self._menus_wanted.set()
+
+    async def _watch_library(self) -> None:
+        while not await self._clock.wait(LIBRARY_SECONDS, self._stopped):
+            await self.refresh_content()
+
+    def _processor(self) -> Processor:
+        return Processor(
+            self.services.database,
+            self._clock,
+            self._bot_id,
+            screen=self._screen,
+            dispatch=lambda raw, work: dispatch(self.application, raw, work),
+            aside=lambda work: self._conversation.aside(work, self.services),
+            answer=self._answer,
+        )
+
+    def _ticker(self) -> Ticker:
+        services = self.services
+        morning = Morning(
+            services.config, services.people, services.alerts, services.checkins, services.library
+        )
+        parts = (
+            services.people,
+            services.alerts,
+            services.checkins,
+            services.modules,
+            morning,
+            Housekeeping(),
+        )
+        for part in parts:
+            for topic, handler in part.outcomes().items():
+                self.sender.on_ending(topic, handler)
+        return Ticker(services.database, self._clock, [job for part in parts for job in part.jobs()])
+
+    def _screen(self, text: str, language: str) -> Finding:
+        screener = self.services.content.screener
+        return screen_safely(screener, text, language, on_failure=self._screener_down)
+
+    def _screener_down(self, reason: str) -> None:
+        log.error("the screener is down", reason=reason)
+        now = self._clock.now()
+        self.services.database.submit(lambda tx: self.services.alerts.screener_down(tx, reason, now))
+
+    async def _answer(self, answer: Answer) -> None:
+        """Best effort: a tap that is no longer waiting needs no answer."""
+        try:
+            await self.services.bot.answer_callback_query(
+                answer.query_id, text=answer.text or None, show_alert=answer.alert
+            )
+        except TelegramError as error:
+            log.info("a tap could not be answered", error=type(error).__name__)
+
+
+def _in_loop(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> Callable[[], None]:
+    """The same call, made from another thread; a loop that has ended needs no waking."""
+
+    def wake() -> None:
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(call)
+
+    return wake
+
+
+def key_ring(config: Config) -> KeyRing:
+    """The configured keys; a new program gets a key file of its own at its first start."""
+    keys = list(config.security.ring)
+    if not keys:
+        keys = [_first_key(config.security.keys_file, sqlite.file_of(config.database.url))]
+    return KeyRing(keys)
+
+
+def _first_key(file: Path, database: Path) -> str:
+    if database.exists():
+        raise KeyFileMissing(f"database {database}, key file {file}.")
+    make_key_file(file)
+    log.warning("a new key file was made; keep a copy apart from the backups", file=file.name)
+    return file.read_text(encoding="ascii").strip()

@@ -1,0 +1,365 @@
+"""Check-ins and the rules on answers as clinical staff write them: read, checked, made into the model.
+
+Every fault becomes a `Problem` with its line; a broken file is never an exception.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from bot.checkins.model import CheckinDefinition, Condition, Kind, Option, Question, Rule
+from bot.errors import Problem
+from bot.positions import Place
+from bot.reading import Document, Source, Strict, did_you_mean, read_toml, shown, untranslated, validated
+from bot.screening.model import Category, Level
+
+LANGUAGES = ("en", "es")
+MOST_BUTTONS = 12
+MOST_LABEL = 40  # characters: a longer button is cut on a phone
+MOST_TEXT = 500  # characters of a question: more is not read on a phone
+_ID = r"^[a-z0-9][a-z0-9_-]{0,31}$"
+_TAG = re.compile(r"</?[a-zA-Z]+[^<>]*>")
+_KINDS = Literal["scale", "choice", "choices", "yes-no", "text"]
+_CATEGORIES = Literal[
+    "suicide", "self_harm", "harm_others", "overdose", "withdrawal", "unsafe", "lapse", "craving",
+    "medication", "hopeless", "disengaged", "other_person", "distress",
+]  # fmt: skip
+_Texts = dict[str, str]
+
+
+def _answer(value: object) -> object:
+    """TOML's true and false are taken as the yes and no that were meant."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str | int):
+        return value
+    raise PydanticCustomError("handrail", "is neither text nor a whole number")
+
+
+_Value = Annotated[str | int, BeforeValidator(_answer)]
+
+
+class _Condition(Strict):
+    question: str
+    at_least: int | None = None
+    at_most: int | None = None
+    equals: _Value | None = Field(None, alias="is")
+    differs: _Value | None = Field(None, alias="is_not")
+    includes: str | None = None
+
+    def condition(self) -> Condition:
+        return Condition(self.question, self.at_least, self.at_most, self.equals, self.differs, self.includes)
+
+
+class _Option(Strict):
+    id: str = Field(pattern=_ID)
+    text: _Texts
+
+
+class _Question(Strict):
+    id: str = Field(pattern=_ID)
+    kind: _KINDS
+    text: _Texts
+    min: int | None = None
+    max: int | None = None
+    low: _Texts | None = None
+    high: _Texts | None = None
+    options: list[_Option] = Field(default_factory=list)
+    show_if: _Condition | None = None
+    skippable: bool = True
+
+    def question(self) -> Question:
+        return Question(
+            id=self.id,
+            kind=Kind(self.kind),
+            text=self.text,
+            minimum=self.min or 0,
+            maximum=self.max or 0,
+            low=self.low,
+            high=self.high,
+            options=tuple(Option(option.id, option.text) for option in self.options),
+            show_if=self.show_if.condition() if self.show_if else None,
+            skippable=self.skippable,
+        )
+
+
+class _Checkin(Strict):
+    name: str = Field(pattern=_ID)
+    title: _Texts
+    done: _Texts
+    remind_after_minutes: int = Field(ge=1, le=24 * 60)
+    expire_after_hours: int = Field(ge=1, le=24)
+    questions: list[_Question] = Field(min_length=1, max_length=30)
+
+    def definition(self) -> CheckinDefinition:
+        return CheckinDefinition(
+            name=self.name,
+            title=self.title,
+            done=self.done,
+            remind_after_minutes=self.remind_after_minutes,
+            expire_after_hours=self.expire_after_hours,
+            questions=tuple(question.question() for question in self.questions),
+        )
+
+
+class _Rule(_Condition):
+    id: str = Field(pattern=_ID)
+    level: Literal["watch", "elevated", "urgent"]
+    category: _CATEGORIES
+
+
+class _Rules(Strict):
+    rules: list[_Rule] = Field(default_factory=list)
+
+
+def read_checkin(
+    path: Path, *, languages: Iterable[str] = LANGUAGES, shown: str = "", root: Path | None = None
+) -> tuple[CheckinDefinition | None, list[Problem]]:
+    """The check-in of that file, or none and every problem with it."""
+    document = read_toml(Source.of(path, shown, root))
+    if isinstance(document, Problem):
+        return None, [document]
+    file = validated(document, _Checkin)
+    if isinstance(file, list):
+        return None, sorted(file)
+    problems = sorted(set(_checked(document, file, tuple(languages))))
+    if any(not problem.warning for problem in problems):
+        return None, problems
+    return file.definition(), problems
+
+
+def read_rules(
+    path: Path,
+    checkins: Mapping[str, CheckinDefinition] | Iterable[CheckinDefinition],
+    *,
+    shown: str = "",
+    root: Path | None = None,
+) -> tuple[tuple[Rule, ...], list[Problem]]:
+    """The rules of that file (none when there is a problem), checked against the questions of all check-ins."""
+    document = read_toml(Source.of(path, shown, root))
+    if isinstance(document, Problem):
+        return (), [document]
+    file = validated(document, _Rules)
+    if isinstance(file, list):
+        return (), sorted(file)
+    known = checkins.values() if isinstance(checkins, Mapping) else checkins
+    questions = [question for checkin in known for question in checkin.questions]
+    problems = sorted(set(_rules_checked(document, file, questions)))
+    if any(not problem.warning for problem in problems):
+        return (), problems
+    return tuple(_rule(rule) for rule in file.rules), problems
+
+
+def _rule(rule: _Rule) -> Rule:
+    return Rule(rule.id, rule.condition(), Level.of(rule.level), Category(rule.category))
+
+
+def _rules_checked(document: Document, file: _Rules, questions: list[Question]) -> Iterator[Problem]:
+    yield from _twins(document, ("rules",), [rule.id for rule in file.rules])
+    for number, rule in enumerate(file.rules):
+        asked = [question for question in questions if question.id == rule.question]
+        yield from _condition_checked(
+            document, ("rules", number), rule, asked, [question.id for question in questions]
+        )
+
+
+def _checked(document: Document, file: _Checkin, languages: tuple[str, ...]) -> Iterator[Problem]:
+    if file.name != document.source.path.stem:
+        what = f'The name is "{file.name}", and the file is named {document.source.path.name}.'
+        yield document.problem(("name",), what, "Make the two the same.")
+    if file.remind_after_minutes >= file.expire_after_hours * 60:
+        yield document.problem(
+            ("remind_after_minutes",),
+            "The reminder would come when the check-in has expired.",
+            "Remind earlier, or let it expire later.",
+        )
+    yield from _texts(document, ("title",), file.title, languages)
+    yield from _texts(document, ("done",), file.done, languages)
+    yield from _twins(document, ("questions",), [question.id for question in file.questions])
+    for number, question in enumerate(file.questions):
+        yield from _question_checked(document, ("questions", number), question, languages)
+        if question.show_if is not None:
+            yield from _reachable(document, number, file.questions)
+
+
+def _texts(
+    document: Document, place: Place, texts: _Texts, languages: tuple[str, ...], *, most: int = MOST_TEXT
+) -> Iterator[Problem]:
+    yield from untranslated(document, place, texts, languages)
+    for lang, text in texts.items():
+        if _TAG.search(text):
+            yield document.problem((*place, lang), "Tags such as <b> do not work here.", "Take them out.")
+        if len(text) > most:
+            yield document.problem(
+                (*place, lang),
+                f"This has {len(text)} characters.",
+                f"Stay under {most}: it is read on a phone.",
+            )
+
+
+def _twins(document: Document, place: Place, ids: list[str]) -> Iterator[Problem]:
+    for number, id in enumerate(ids):
+        if id in ids[:number]:
+            first = document.line(*place, ids.index(id), "id")
+            what = f'The id "{id}" is used twice (first on line {first}).'
+            yield document.problem((*place, number, "id"), what, "Give this one another id.")
+
+
+def _question_checked(
+    document: Document, place: Place, question: _Question, languages: tuple[str, ...]
+) -> Iterator[Problem]:
+    yield from _texts(document, (*place, "text"), question.text, languages)
+    yield from _foreign_keys(document, place, question)
+    if question.kind == "scale":
+        yield from _scale_checked(document, place, question, languages)
+    if question.kind in ("choice", "choices"):
+        yield from _options_checked(document, place, question.options, languages)
+
+
+def _foreign_keys(document: Document, place: Place, question: _Question) -> Iterator[Problem]:
+    """Keys that belong to another kind of question."""
+    of_scale = [key for key in ("min", "max", "low", "high") if getattr(question, key) is not None]
+    if of_scale and question.kind != "scale":
+        what = f'`{of_scale[0]}` is for scales, and this question is of kind "{question.kind}".'
+        yield document.problem((*place, of_scale[0]), what, 'Take it out, or write kind = "scale".')
+    if question.options and question.kind not in ("choice", "choices"):
+        what = f'`options` are for choices, and this question is of kind "{question.kind}".'
+        yield document.problem((*place, "options"), what, 'Take them out, or write kind = "choice".')
+
+
+def _scale_checked(
+    document: Document, place: Place, question: _Question, languages: tuple[str, ...]
+) -> Iterator[Problem]:
+    for key in ("low", "high"):
+        texts: _Texts | None = getattr(question, key)
+        if texts is not None:
+            yield from _texts(document, (*place, key), texts, languages, most=MOST_LABEL)
+    for key in ("min", "max"):
+        if getattr(question, key) is None:
+            yield document.problem(place, f"A scale needs `{key}`.", f"Add a line such as {key} = 10.")
+    if question.min is None or question.max is None:
+        return
+    if question.min >= question.max:
+        what = f"The scale runs from {question.min} to {question.max}."
+        yield document.problem((*place, "max"), what, "Make max higher than min.")
+    elif question.max - question.min >= MOST_BUTTONS:
+        what = f"The scale needs {question.max - question.min + 1} buttons."
+        yield document.problem((*place, "max"), what, f"At most {MOST_BUTTONS} fit, such as 0 to 10.")
+
+
+def _options_checked(
+    document: Document, place: Place, options: list[_Option], languages: tuple[str, ...]
+) -> Iterator[Problem]:
+    if not 2 <= len(options) <= MOST_BUTTONS:
+        what = f"This question has {len(options)} options."
+        yield document.problem(place, what, f"Give it 2 to {MOST_BUTTONS} [[questions.options]].")
+    yield from _twins(document, (*place, "options"), [option.id for option in options])
+    for number, option in enumerate(options):
+        yield from _texts(
+            document, (*place, "options", number, "text"), option.text, languages, most=MOST_LABEL
+        )
+    for lang in languages:
+        yield from _same_labels(document, (*place, "options"), [option.text.get(lang) for option in options])
+
+
+def _same_labels(document: Document, place: Place, labels: list[str | None]) -> Iterator[Problem]:
+    for number, label in enumerate(labels):
+        if label is not None and label in labels[:number]:
+            yield document.problem(
+                (*place, number, "text"), f"Two options read {shown(label)}.", "Make them differ."
+            )
+
+
+def _reachable(document: Document, number: int, questions: list[_Question]) -> Iterator[Problem]:
+    """A `show_if` may look only at questions above it, and at answers that they can have."""
+    wanted = questions[number].show_if
+    assert wanted is not None  # noqa: S101 - the caller has looked
+    place: Place = ("questions", number, "show_if")
+    earlier = [question.question() for question in questions[:number]]
+    if any(question.id == wanted.question for question in questions[number:]) and not any(
+        question.id == wanted.question for question in earlier
+    ):
+        what = f'"{wanted.question}" is not asked before this question, so this is never shown.'
+        yield document.problem((*place, "question"), what, "Move this question below it.")
+        return
+    asked = [question for question in earlier if question.id == wanted.question]
+    yield from _condition_checked(document, place, wanted, asked, [question.id for question in earlier])
+
+
+def _condition_checked(
+    document: Document, place: Place, condition: _Condition, asked: list[Question], known: list[str]
+) -> Iterator[Problem]:
+    """`asked` are the questions of that id: one, or one per check-in."""
+    if not asked:
+        what = f'There is no question "{condition.question}".'
+        yield document.problem((*place, "question"), what, did_you_mean(condition.question, known))
+        return
+    if condition.condition() == Condition(condition.question):
+        what = "This says no answer to look for."
+        yield document.problem(place, what, "Add at_least, at_most, is, is_not or includes.")
+    for question in asked:
+        yield from _parts_checked(document, place, condition, question)
+
+
+def _parts_checked(
+    document: Document, place: Place, condition: _Condition, question: Question
+) -> Iterator[Problem]:
+    for key, name in (("at_least", "at_least"), ("at_most", "at_most")):
+        bound: int | None = getattr(condition, name)
+        if bound is not None:
+            yield from _bound_checked(document, (*place, key), bound, question)
+    low, high = condition.at_least, condition.at_most
+    if low is not None and high is not None and low > high:
+        what = f"No number is at least {low} and at most {high}."
+        yield document.problem((*place, "at_most"), what, "Swap the two.")
+    for key, value in (("is", condition.equals), ("is_not", condition.differs)):
+        if value is not None:
+            yield from _value_checked(document, (*place, key), value, question)
+    if condition.includes is not None:
+        yield from _member_checked(document, (*place, "includes"), condition.includes, question)
+
+
+def _bound_checked(document: Document, place: Place, bound: int, question: Question) -> Iterator[Problem]:
+    key = place[-1]
+    if question.kind is not Kind.SCALE:
+        what = f'`{key}` needs a scale, and "{question.id}" is of kind "{question.kind.value}".'
+        yield document.problem(place, what, "Use is, is_not or includes.")
+    elif bound not in question.values:
+        what = f'{bound} is not on the scale of "{question.id}".'
+        yield document.problem(place, what, f"It runs from {question.minimum} to {question.maximum}.")
+
+
+def _value_checked(
+    document: Document, place: Place, value: str | int, question: Question
+) -> Iterator[Problem]:
+    key = place[-1]
+    if question.kind in (Kind.CHOICES, Kind.TEXT):
+        mend = "Use includes." if question.kind is Kind.CHOICES else "Phrases in screening/ are for texts."
+        what = f'`{key}` does not work on "{question.id}", which is of kind "{question.kind.value}".'
+        yield document.problem(place, what, mend)
+    elif not question.accepts(value):
+        what = f'{shown(value)} is not an answer to "{question.id}".'
+        yield document.problem(place, what, did_you_mean(str(value), _possible(question)))
+
+
+def _member_checked(document: Document, place: Place, value: str, question: Question) -> Iterator[Problem]:
+    if question.kind is not Kind.CHOICES:
+        what = (
+            f'`includes` needs a question of kind "choices", and "{question.id}" is "{question.kind.value}".'
+        )
+        yield document.problem(place, what, "Use is.")
+    elif value not in _possible(question):
+        what = f'{shown(value)} is not an option of "{question.id}".'
+        yield document.problem(place, what, did_you_mean(value, _possible(question)))
+
+
+def _possible(question: Question) -> list[str]:
+    if question.kind is Kind.YES_NO:
+        return ["yes", "no"]
+    if question.kind is Kind.SCALE:
+        return [str(number) for number in question.values]
+    return [option.id for option in question.options]

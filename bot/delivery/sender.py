@@ -1,0 +1,144 @@
+"""The one sender of a token: takes rows whose time has come, carries them, writes the outcome.
+
+The overall rate (30 a second, without an opening burst) is kept here; the pace of a chat or group is kept in the
+database by `claims`, so that it outlives a restart.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from telegram import Bot
+
+from bot.clock import Clock
+from bot.delivery import claims
+from bot.delivery.claims import Claimed
+from bot.delivery.model import Ending, Parcel
+from bot.delivery.telegram import deliver
+from bot.storage.database import Database, Tx
+
+log = structlog.get_logger(__name__)
+
+SPACING = 1 / 29.5  # seconds between two sends: never 30 within one second, whatever the network does to them
+IN_FLIGHT = 8  # few, so that a crisis message never waits behind claimed prompts
+LONGEST_SLEEP = 1.0
+
+T = TypeVar("T")
+OutcomeHandler = Callable[[Tx, Ending], None]
+
+
+class Sender:
+    """Runs until stopped; several chats are served side by side, one message a chat at a time."""
+
+    def __init__(self, database: Database, bot: Bot, clock: Clock) -> None:
+        self._database = database
+        self._bot = bot
+        self._clock = clock
+        self._owner = secrets.token_hex(8)
+        self._handlers: dict[str, OutcomeHandler] = {}
+        self._wake = asyncio.Event()
+        self._flying: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self._next_slot = 0.0
+        self._sleeping_until: float | None = None
+
+    def on_ending(self, topic: str, handler: OutcomeHandler) -> None:
+        """`handler(tx, ending)` runs in the transaction that ends a row of that topic."""
+        self._handlers[topic] = handler
+
+    def wake(self) -> None:
+        """Something may be waiting. Call from the loop's thread."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send until `stop`. A database that is away is waited for; nothing is lost meanwhile."""
+        await self._patiently(lambda tx: self._handle(tx, claims.recover_all(tx, self._clock.now())))
+        while not self._stopping:
+            self._wake.clear()
+            claimed = await self._claim()
+            for parcel in claimed.parcels:
+                await self._start(parcel)
+            if claimed.parcels:
+                continue
+            await self._sleep(claimed)
+        await self._land()
+
+    async def stop(self) -> None:
+        """Finish what is in flight; what is not claimed yet stays in the outbox."""
+        self._stopping = True
+        self._wake.set()
+
+    def idle(self) -> bool:
+        """Nothing is in flight and nothing new has been put since the last look."""
+        return not self._flying and not self._wake.is_set() and self._sleeping_until is not None
+
+    async def _claim(self) -> Claimed:
+        room = IN_FLIGHT - len(self._flying)
+        if room <= 0:
+            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+            room = IN_FLIGHT - len(self._flying)
+
+        def unit(tx: Tx) -> Claimed:
+            claimed = claims.claim(tx, owner=self._owner, most=room, now=self._clock.now())
+            self._handle(tx, list(claimed.endings))
+            return claimed
+
+        return await self._patiently(unit)
+
+    async def _start(self, parcel: Parcel) -> None:
+        now = self._clock.monotonic()
+        if now < self._next_slot:
+            await self._clock.wait(self._next_slot - now)
+        self._next_slot = max(now, self._next_slot) + SPACING
+        task = asyncio.create_task(self._carry(parcel))
+        self._flying.add(task)
+        task.add_done_callback(self._landed)
+
+    async def _carry(self, parcel: Parcel) -> None:
+        result = await deliver(self._bot, parcel)
+        if result.reason:
+            log.warning("not delivered", outcome=result.outcome.value, reason=result.reason, row=parcel.id)
+
+        def unit(tx: Tx) -> None:
+            ended = claims.settle(tx, parcel, result, owner=self._owner, now=self._clock.now())
+            self._handle(tx, ended or [])
+
+        await self._patiently(unit)
+
+    def _handle(self, tx: Tx, endings: list[Ending]) -> None:
+        for ending in endings:
+            handler = self._handlers.get(ending.topic)
+            if handler is not None:
+                handler(tx, ending)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        self._wake.set()
+        if not task.cancelled() and task.exception() is not None:
+            log.error("a send ended badly", error=type(task.exception()).__name__)
+
+    async def _sleep(self, claimed: Claimed) -> None:
+        seconds = LONGEST_SLEEP
+        if claimed.next_due is not None:
+            until = (claimed.next_due - self._clock.now()).total_seconds()
+            seconds = min(max(until, 0.001), LONGEST_SLEEP)
+        self._sleeping_until = self._clock.monotonic() + seconds
+        await self._clock.wait(seconds, self._wake)
+        self._sleeping_until = None
+
+    async def _land(self) -> None:
+        while self._flying:
+            await asyncio.wait(self._flying)
+
+    async def _patiently(self, unit: Callable[[Tx], T]) -> T:
+        attempt = 0
+        while True:
+            try:
+                return await self._database.run(unit)
+            except SQLAlchemyError as error:
+                attempt += 1
+                log.error("the database does not answer", error=type(error).__name__, attempt=attempt)
+                await self._clock.wait(min(0.2 * attempt, 5))

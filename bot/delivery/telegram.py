@@ -1,0 +1,181 @@
+"""Carrying one parcel to Telegram, and reading its answer as an `Outcome`.
+
+The only file that calls Bot API methods which say something. A guard refuses such calls from anywhere else.
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import segno
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, User
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.request import RequestData
+
+from bot.delivery.model import Message, Operation, Outcome, Parcel, Result, Rows
+from bot.delivery.transport import AiohttpRequest, NotSent, Transport
+from bot.richtext import Rich
+
+QUIET_METHODS = frozenset(
+    "getMe getUpdates setWebhook deleteWebhook answerCallbackQuery setMyCommands deleteMyCommands".split()
+)
+FINAL_CHAT_WORDS = (
+    "chat not found",
+    "user is deactivated",
+    "peer_id_invalid",
+    "chat_write_forbidden",
+    "have no rights",
+)
+GONE_WORDS = ("message to edit not found", "message can't be edited", "message_id_invalid")
+NOTHING_TO_DO = ("message is not modified", "message to delete not found", "message can't be deleted")
+
+_sending: ContextVar[bool] = ContextVar("sending", default=False)
+
+
+class SaidOutsideTheOutbox(RuntimeError):
+    """Something tried to speak to Telegram without going through the outbox."""
+
+
+class GuardedRequest(AiohttpRequest):
+    """Refuses every method that says something unless the sender is the one who calls."""
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **kwargs: Any
+    ) -> tuple[int, bytes]:
+        if url.rpartition("/")[2] not in QUIET_METHODS and not _sending.get():
+            raise SaidOutsideTheOutbox(url.rpartition("/")[2])
+        return await super().do_request(url, method, request_data, *args, **kwargs)
+
+
+class ProgramBot(Bot):
+    """python-telegram-bot's `Bot` on our transport, whose identity may come from an earlier start."""
+
+    def __init__(self, token: str, base_url: str, transport: Transport) -> None:
+        request = GuardedRequest(transport)
+        super().__init__(token, base_url=base_url, request=request, get_updates_request=request)
+
+    def identify(self, user: dict[str, Any]) -> None:
+        """Use this answer of getMe; Telegram need not be there at start-up."""
+        self._bot_user = User.de_json(user, self)
+
+    async def get_me(self, **kwargs: Any) -> User:
+        return self._bot_user or await super().get_me(**kwargs)
+
+    def __repr__(self) -> str:
+        return "ProgramBot()"  # the inherited one shows the token
+
+
+async def deliver(bot: Bot, parcel: Parcel) -> Result:
+    """One attempt; never raises what Telegram or the network did."""
+    try:
+        with _allowed():
+            return Result(Outcome.SENT, message_id=await _call(bot, parcel))
+    except RetryAfter as error:
+        wait = error.retry_after
+        return Result(
+            Outcome.TOO_FAST, retry_after=float(wait if isinstance(wait, int) else wait.total_seconds())
+        )
+    except ChatMigrated as error:
+        return Result(Outcome.MOVED, moved_to=error.new_chat_id)
+    except Forbidden:
+        return Result(Outcome.UNREACHABLE, reason="forbidden")
+    except BadRequest as error:
+        return _bad_request(str(error).lower(), parcel)
+    except InvalidToken:
+        return Result(Outcome.TOKEN_REFUSED, reason="Telegram refused the token")
+    except NotSent:
+        return Result(Outcome.NOT_SENT)
+    except TelegramError as error:
+        return Result(Outcome.UNCLEAR, reason=type(error).__name__)
+
+
+def _bad_request(words: str, parcel: Parcel) -> Result:
+    if any(known in words for known in NOTHING_TO_DO):
+        return Result(Outcome.SENT, message_id=parcel.message_id)
+    if parcel.operation is Operation.EDIT and any(known in words for known in GONE_WORDS):
+        return Result(Outcome.CARD_GONE)
+    if any(known in words for known in FINAL_CHAT_WORDS):
+        return Result(Outcome.UNREACHABLE, reason="chat not found")
+    return Result(Outcome.REFUSED, reason="bad request")
+
+
+async def _call(bot: Bot, parcel: Parcel) -> int | None:
+    message = parcel.message
+    if parcel.operation is Operation.DELETE:
+        await bot.delete_message(parcel.chat_id, parcel.message_id or 0)
+        return None
+    if parcel.operation is Operation.EDIT:
+        return await _edit(bot, parcel)
+    if message.qr:
+        return await _send_qr(bot, parcel)
+    sent = await bot.send_message(
+        parcel.chat_id,
+        message.text.text,
+        entities=_entities(message.text),
+        reply_markup=_keyboard(message.buttons),
+        protect_content=message.protect,
+        disable_notification=message.silent,
+    )
+    return sent.message_id
+
+
+async def _edit(bot: Bot, parcel: Parcel) -> int | None:
+    message = parcel.message
+    await bot.edit_message_text(
+        message.text.text,
+        chat_id=parcel.chat_id,
+        message_id=parcel.message_id,
+        entities=_entities(message.text),
+        reply_markup=_keyboard(message.buttons),
+    )
+    return parcel.message_id
+
+
+async def _send_qr(bot: Bot, parcel: Parcel) -> int:
+    message = parcel.message
+    sent = await bot.send_photo(
+        parcel.chat_id,
+        qr_picture(message.qr),
+        caption=message.text.text,
+        caption_entities=_entities(message.text),
+        reply_markup=_keyboard(message.buttons),
+        protect_content=message.protect,
+        filename="invite.png",
+    )
+    return sent.message_id
+
+
+def qr_picture(link: str) -> bytes:
+    """A PNG with a quiet border, large enough to print on paper."""
+    picture = io.BytesIO()
+    segno.make(link, error="m", micro=False).save(picture, kind="png", scale=8, border=4)
+    return picture.getvalue()
+
+
+def _entities(text: Rich) -> list[MessageEntity]:
+    return [MessageEntity(span.kind, span.offset, span.length, url=span.url or None) for span in text.spans]
+
+
+def _keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(b.label, callback_data=b.data or None, url=b.url or None) for b in row]
+            for row in rows
+        ]
+    )
+
+
+@contextmanager
+def _allowed() -> Iterator[None]:
+    token = _sending.set(True)
+    try:
+        yield
+    finally:
+        _sending.reset(token)
+
+
+__all__ = ["Message", "ProgramBot", "SaidOutsideTheOutbox", "deliver", "qr_picture"]

@@ -1,0 +1,102 @@
+"""HTTP to the Bot API over aiohttp, and python-telegram-bot's request face on top of it.
+
+Every failure is translated here into an error without a URL (it holds the token) and without a body
+(it may hold words): python-telegram-bot logs a cut body whole.
+"""
+
+import json
+from typing import Any
+
+import aiohttp
+from telegram.error import NetworkError
+from telegram.request import BaseRequest, RequestData
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 20.0
+
+
+class NotSent(NetworkError):
+    """No connection was made, so Telegram certainly did not get the request."""
+
+
+class Unclear(NetworkError):
+    """The connection broke or timed out after the request left: Telegram may have carried it out."""
+
+
+class Transport:
+    """One aiohttp session to one Bot API server."""
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+
+    async def post(
+        self, url: str, body: aiohttp.FormData | dict[str, str] | None, *, read_seconds: float = READ_SECONDS
+    ) -> tuple[int, bytes]:
+        """Status and body. Raises `NotSent` or `Unclear`."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(trust_env=False)
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=read_seconds)
+        try:
+            async with self._session.post(url, data=body, timeout=timeout) as answer:
+                return answer.status, await answer.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            raise NotSent("Telegram could not be reached") from None
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise Unclear(type(error).__name__) from None
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+
+class AiohttpRequest(BaseRequest):
+    """What python-telegram-bot sends with."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    @property
+    def read_timeout(self) -> float:
+        return READ_SECONDS
+
+    async def initialize(self) -> None:
+        """The session is opened by the first request, inside the running loop."""
+
+    async def shutdown(self) -> None:
+        await self._transport.close()
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        seconds = read_timeout if isinstance(read_timeout, int | float) else READ_SECONDS
+        status, body = await self._transport.post(url, _form(request_data), read_seconds=seconds)
+        return status, _checked(body)
+
+
+def _form(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
+    if data is None:
+        return None
+    if not data.multipart_data:
+        return data.json_parameters
+    form = aiohttp.FormData()
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, mime) in data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=mime)
+    return form
+
+
+def _checked(body: bytes) -> bytes:
+    try:
+        json.loads(body)
+    except ValueError:
+        raise Unclear("the answer was cut or is not JSON") from None
+    return body

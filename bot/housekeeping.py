@@ -1,0 +1,44 @@
+"""Housekeeping: rows whose time is over are removed once an hour."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.delivery import claims
+from bot.delivery.sender import OutcomeHandler
+from bot.intake import inbox
+from bot.people import dialogues, invites
+from bot.scheduling.ticker import Job
+from bot.storage.database import Tx
+
+EVERY = timedelta(hours=1)
+KEEP_UPDATES = timedelta(days=7)  # Telegram may repeat an update for a day; ids are unique for about a week
+KEEP_MESSAGES = timedelta(days=30)
+KEEP_INVITES = timedelta(days=7)
+
+
+class Housekeeping:
+    """Due at the first tick and then every hour."""
+
+    def __init__(self) -> None:
+        self._next: datetime | None = None
+
+    def jobs(self) -> Sequence[Job]:
+        return (Job("housekeeping", self._due, self._purge, self._later),)
+
+    def outcomes(self) -> Mapping[str, OutcomeHandler]:
+        return {}
+
+    def _due(self, _tx: Tx, now: datetime) -> Sequence[int]:
+        if self._next is None or self._next <= now or self._next > now + EVERY:
+            return (0,)
+        return ()
+
+    def _purge(self, tx: Tx, _row: int, now: datetime) -> None:
+        inbox.purge(tx, now - KEEP_UPDATES)
+        claims.purge(tx, now - KEEP_MESSAGES)
+        dialogues.purge(tx, now)
+        invites.purge(tx, now - KEEP_INVITES)
+        self._next = now + EVERY
+
+    def _later(self, _tx: Tx, _row: int, now: datetime) -> None:
+        self._next = now + EVERY

@@ -1,0 +1,1 @@
+"""Updates in: stored raw and sealed before they are confirmed, processed exactly once in effect."""

@@ -1,0 +1,101 @@
+"""The inbox: every update as it came, sealed, until its effects are committed.
+
+A row's body is blanked when it is done; the row itself stays a week as the proof that this update was processed.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, and_, delete, select, update
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from bot.intake.facts import Facts, facts_of
+from bot.storage.columns import Instant, SealedText, metadata
+from bot.storage.database import Tx
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("body_sealed", SealedText),
+    Column("state", String(8), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+Index(
+    "ix_inbox_ready",
+    inbox.c.received_at,
+    sqlite_where=inbox.c.state == "ready",
+    postgresql_where=inbox.c.state == "ready",
+)
+
+READY, DONE, ASIDE = "ready", "done", "aside"
+
+
+@dataclass(frozen=True)
+class Received:
+    """One update that waits to be processed."""
+
+    raw: Any
+    facts: Facts
+    attempts: int = 0
+
+
+def store(tx: Tx, bot_id: int, updates: Sequence[Any], now: datetime) -> list[Received]:
+    """Keep what is new; gives the new ones in order. An update without a number cannot be confirmed or kept."""
+    fresh = []
+    for raw in updates:
+        facts = facts_of(raw)
+        if facts.update_id and _insert(tx, bot_id, facts.update_id, raw, now):
+            fresh.append(Received(raw, facts))
+    return fresh
+
+
+def waiting(tx: Tx, bot_id: int) -> list[Received]:
+    """What an earlier process left unprocessed, oldest first."""
+    where = and_(inbox.c.bot_id == bot_id, inbox.c.state == READY)
+    rows = tx.all(select(inbox).where(where).order_by(inbox.c.update_id))
+    opened = [(json.loads(tx.unseal("inbox", "body", row.update_id, row.body_sealed)), row) for row in rows]
+    return [Received(raw, facts_of(raw), row.attempts) for raw, row in opened]
+
+
+def finish(tx: Tx, bot_id: int, update_id: int, now: datetime) -> bool:
+    """Mark it done and blank its body; false when somebody else has done it already."""
+    return _end(tx, bot_id, update_id, {"state": DONE, "ended_at": now, "body_sealed": None})
+
+
+def put_aside(tx: Tx, bot_id: int, update_id: int, now: datetime) -> bool:
+    """Keep it sealed for a person to look at; later updates go on."""
+    return _end(tx, bot_id, update_id, {"state": ASIDE, "ended_at": now})
+
+
+def count_attempt(tx: Tx, bot_id: int, update_id: int) -> None:
+    where = and_(inbox.c.bot_id == bot_id, inbox.c.update_id == update_id)
+    tx.execute(update(inbox).where(where).values(attempts=inbox.c.attempts + 1))
+
+
+def purge(tx: Tx, before: datetime) -> int:
+    """Remove rows that ended before that instant, those put aside too."""
+    return tx.changed(delete(inbox).where(inbox.c.ended_at < before))
+
+
+def _insert(tx: Tx, bot_id: int, update_id: int, raw: Any, now: datetime) -> bool:
+    values = {
+        "bot_id": bot_id,
+        "update_id": update_id,
+        "body_sealed": tx.seal("inbox", "body", update_id, json.dumps(raw)),
+        "state": READY,
+        "attempts": 0,
+        "received_at": now,
+    }
+    return tx.changed(sqlite_insert(inbox).values(**values).on_conflict_do_nothing()) == 1
+
+
+def _end(tx: Tx, bot_id: int, update_id: int, values: dict[str, Any]) -> bool:
+    where = and_(inbox.c.bot_id == bot_id, inbox.c.update_id == update_id, inbox.c.state == READY)
+    return tx.changed(update(inbox).where(where).values(**values)) == 1

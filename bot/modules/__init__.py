@@ -1,0 +1,1 @@
+"""Modules: what participants read, card by card, in their own language."""

@@ -1,0 +1,125 @@
+"""A card's Markdown as our small HTML, and the parts of Markdown that a chat cannot show as faults.
+
+Works on the tree of markdown-it-py. How cards make a module, and what a check question needs, is in `content`.
+"""
+
+import html
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+_INLINE = {"strong": "b", "em": "i", "s": "s"}
+_REFUSED = {
+    "image": ("Pictures cannot be shown in cards yet.", "Say it in words, or take the picture out."),
+    "html_block": ("HTML tags do not work in cards.", "Use **bold** and *italic*."),
+    "html_inline": ("HTML tags do not work in cards.", "Use **bold** and *italic*."),
+    "table": ("Tables do not fit on a phone.", "Write a list instead."),
+    "code_block": (
+        "This line is indented by four spaces or a tab, which Markdown takes for code.",
+        "Begin it at the left edge.",
+    ),
+    "fence": ("Blocks of code do not belong in cards.", "Take out the ``` marks."),
+    "hr": ("A line of dashes does not work inside a card.", "Begin a new card with ## instead."),
+    "blockquote": (
+        "A quote (>) is the feedback of a check question, and this is none.",
+        "Take out the >, or put a task list above it.",
+    ),
+    "heading": (
+        "Only ## makes a heading (it begins a card); a line of = or - below words makes one too.",
+        "Write ## before it, make it bold, or leave a blank line between.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something in the body that cannot be shown, and its line within the body (from 0)."""
+
+    line: int
+    what: str
+    mend: str
+
+
+def parsed(body: str) -> list[SyntaxTreeNode]:
+    """The blocks of a module's body."""
+    reader = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    return list(SyntaxTreeNode(reader.parse(body)).children)
+
+
+def line_of(node: SyntaxTreeNode) -> int:
+    """Where a node stands: the line of the nearest block around it."""
+    here: SyntaxTreeNode | None = node
+    while here is not None:
+        if here.map is not None:
+            return here.map[0]
+        here = here.parent
+    return 0
+
+
+def faults(nodes: Iterable[SyntaxTreeNode]) -> Iterator[Fault]:
+    """Everything in these nodes that a card cannot show."""
+    for node in nodes:
+        if node.type in _REFUSED:
+            yield Fault(line_of(node), *_REFUSED[node.type])
+            continue
+        if node.type == "link" and not str(node.attrs.get("href", "")).startswith("https://"):
+            what = f"The link to {str(node.attrs.get('href', ''))[:60]!r} is not an https address."
+            yield Fault(line_of(node), what, "Write https:// and the whole address.")
+        yield from faults(node.children)
+
+
+def plain_text(node: SyntaxTreeNode) -> str:
+    """The words of a node without formatting."""
+    if node.type in ("text", "code_inline"):
+        return node.content
+    if node.type == "softbreak":
+        return " "
+    return "\n" if node.type == "hardbreak" else "".join(plain_text(child) for child in node.children)
+
+
+def rendered(blocks: Iterable[SyntaxTreeNode]) -> str:
+    """The blocks as our small HTML, a blank line between two of them."""
+    return "\n\n".join(_block(block) for block in blocks)
+
+
+def _block(node: SyntaxTreeNode, depth: int = 0) -> str:
+    if node.type in ("bullet_list", "ordered_list"):
+        return _list(node, depth)
+    if node.type == "paragraph":
+        return _inline(node.children)
+    return "\n".join(_block(child, depth) for child in node.children)
+
+
+def _list(node: SyntaxTreeNode, depth: int) -> str:
+    first = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
+    lines: list[str] = []
+    for number, item in enumerate(node.children):
+        mark = ("•" if not depth else "–") if first is None else f"{first + number}."
+        parts = [_block(child, depth + 1) for child in item.children]
+        lines.append("   " * depth + f"{mark} " + "\n".join(parts))
+    return "\n".join(lines)
+
+
+def _inline(nodes: Iterable[SyntaxTreeNode]) -> str:
+    return "".join(_inline_one(node) for node in nodes)
+
+
+def _inline_one(node: SyntaxTreeNode) -> str:
+    match node.type:
+        case "text":
+            return html.escape(node.content, quote=False)
+        case "code_inline":
+            return f"<code>{html.escape(node.content, quote=False)}</code>"
+        case "softbreak":
+            return " "
+        case "hardbreak":
+            return "\n"
+        case "link":
+            return f'<a href="{html.escape(str(node.attrs["href"]))}">{_inline(node.children)}</a>'
+        case "strong" | "em" | "s":
+            tag = _INLINE[node.type]
+            return f"<{tag}>{_inline(node.children)}</{tag}>"
+        case _:
+            return _inline(node.children)

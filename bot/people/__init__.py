@@ -1,0 +1,1 @@
+"""Who is who: participants, staff, invites, what a typed reply belongs to, and the audit trail."""

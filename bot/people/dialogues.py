@@ -1,0 +1,67 @@
+"""What the next typed message of a person belongs to: one open question each, forgotten when it is old.
+
+Check-ins and modules do not need this: their own open row is the conversation.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, String, Table, delete, insert, select
+
+from bot.storage.columns import Instant, SealedText, metadata
+from bot.storage.database import Tx
+
+dialogue = Table(
+    "dialogue",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("topic", String(40), nullable=False),
+    Column("state_sealed", SealedText, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """`topic` names the handler that asked (`invite.phone`), `state` is what it needs to go on."""
+
+    topic: str
+    state: dict[str, Any]
+
+
+def ask(
+    tx: Tx,
+    key: str,
+    topic: str,
+    state: dict[str, Any],
+    *,
+    now: datetime,
+    keep: timedelta = timedelta(hours=1),
+) -> None:
+    """From now on the person's next typed message answers this; it replaces what was open."""
+    end(tx, key)
+    sealed = tx.seal("dialogue", "state", key, json.dumps(state))
+    tx.execute(insert(dialogue).values(key=key, topic=topic, state_sealed=sealed, until=now + keep))
+
+
+def waiting(tx: Tx, key: str, now: datetime) -> Dialogue | None:
+    row = tx.first(select(dialogue).where(dialogue.c.key == key))
+    if row is None or row.until <= now:
+        return None
+    return Dialogue(row.topic, json.loads(tx.unseal("dialogue", "state", key, row.state_sealed)))
+
+
+def is_open(tx: Tx, key: str) -> bool:
+    """Whether anything is kept, however old."""
+    return tx.first(select(dialogue.c.key).where(dialogue.c.key == key)) is not None
+
+
+def end(tx: Tx, key: str) -> None:
+    tx.execute(delete(dialogue).where(dialogue.c.key == key))
+
+
+def purge(tx: Tx, now: datetime) -> int:
+    """Forget questions nobody answered in time."""
+    return tx.changed(delete(dialogue).where(dialogue.c.until <= now))

@@ -1,0 +1,100 @@
+"""Participants, colleagues and what each role may do. Pure rules; SQL is in the stores."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A colleague's role; a participant has none of these."""
+
+    FACILITATOR = "facilitator"
+    SUPERVISOR = "supervisor"
+    EDITOR = "editor"
+    ADMINISTRATOR = "administrator"
+
+
+class Right(StrEnum):
+    """One thing that staff may do. Every action checks its right in the database when it is used."""
+
+    HANDLE_ALERTS = "handle alerts"
+    SEE_PEOPLE = "see people"  # reveal, who, reply
+    INVITE_PARTICIPANTS = "invite participants"
+    INVITE_STAFF = "invite staff"
+    DRILL = "drill the ladder"
+    SEE_CONTENT = "see content"
+    RUN_PROGRAM = "run the program"  # the staff group
+
+
+_CARE = {Right.HANDLE_ALERTS, Right.SEE_PEOPLE, Right.INVITE_PARTICIPANTS}
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.FACILITATOR: frozenset(_CARE),
+    Role.SUPERVISOR: frozenset({*_CARE, Right.DRILL, Right.SEE_CONTENT}),
+    Role.EDITOR: frozenset({Right.SEE_CONTENT}),
+    Role.ADMINISTRATOR: frozenset(Right),
+}
+
+
+class Pace(StrEnum):
+    """How often the bot may offer something to read."""
+
+    LIGHTER = "lighter"
+    USUAL = "usual"
+    MORE = "more"
+
+
+class ParticipantState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Participant:
+    """A person in the program. `key` stands for their private chat; `code` is what staff see in the group."""
+
+    id: int
+    key: str
+    code: str
+    language: str
+    zone: str
+    checkin_time: time
+    quiet_from: time
+    quiet_to: time
+    pace: Pace
+    taps_only: bool
+    state: ParticipantState
+    paused_until: datetime | None
+    consent_version: str
+    joined_at: datetime
+
+    def is_active(self, now: datetime) -> bool:
+        """Prompts may go out: neither stopped nor paused."""
+        if self.state is ParticipantState.PAUSED:
+            return self.paused_until is not None and self.paused_until <= now
+        return self.state is ParticipantState.ACTIVE
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A member of staff. `handle` is their name on the rota and in the staff group."""
+
+    id: int
+    key: str
+    handle: str
+    roles: frozenset[Role]
+    language: str
+    active: bool
+
+    def may(self, right: Right) -> bool:
+        return self.active and any(right in RIGHTS[role] for role in self.roles)
+
+
+@dataclass(frozen=True)
+class PersonalFile:
+    """What staff entered about a participant at the invite; empty where they entered nothing."""
+
+    name: str
+    chart: str
+    phone: str
+    contact: str

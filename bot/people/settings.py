@@ -1,0 +1,32 @@
+"""The few facts about the program that are learned while it runs: the staff group, the bot's own name."""
+
+from sqlalchemy import Column, String, Table, delete, insert, select
+
+from bot.storage.columns import SealedText, metadata
+from bot.storage.database import Tx
+
+program_setting = Table(
+    "program_setting",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value_sealed", SealedText, nullable=False),
+)
+
+STAFF_GROUP = "staff_group"  # the chat key of the staff group
+IDENTITY = "identity"  # Telegram's answer to getMe, as JSON
+CONTENT = "content"  # the revision of the content in use, and since when
+MORNING = "morning"  # the local day of the last morning message
+
+
+def get(tx: Tx, name: str) -> str:
+    """The value, or an empty string."""
+    sealed = tx.scalar(select(program_setting.c.value_sealed).where(program_setting.c.name == name))
+    return tx.unseal("program_setting", "value", name, sealed)
+
+
+def put(tx: Tx, name: str, value: str) -> None:
+    """Remember a value; an empty one is forgotten."""
+    tx.execute(delete(program_setting).where(program_setting.c.name == name))
+    if value:
+        sealed = tx.seal("program_setting", "value", name, value)
+        tx.execute(insert(program_setting).values(name=name, value_sealed=sealed))

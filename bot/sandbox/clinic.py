@@ -1,0 +1,161 @@
+"""A whole program in one process: the sandbox, the real bot over HTTP, and one clock that is moved by hand.
+
+The tests' fixture and the demo stand on it. Nothing here waits for time to pass: the clock is moved, and
+`settle` returns once nothing is in hand.
+"""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import App, Conversation
+from bot.clock import ManualClock
+from bot.config import Config, read
+from bot.delivery.claims import next_due
+from bot.sandbox.errors import SandboxError
+from bot.sandbox.limits import Limits
+from bot.sandbox.sandbox import Sandbox
+from bot.storage.sealing import new_key
+
+TOKEN = "123456:TEST-token-of-the-sandbox-000000000"  # noqa: S105 - opens nothing but a sandbox
+START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # a Monday, 10:00 in New York
+SOON = timedelta(seconds=5)  # messages held back only by Telegram's pace count as in hand
+ROUNDS = 20_000
+
+
+class Clinic:
+    """The sandbox and the bot. `folder` holds the database; `content` is read from where it is given."""
+
+    def __init__(
+        self,
+        folder: Path,
+        conversation: Conversation,
+        *,
+        content: Path,
+        start: datetime = START,
+        settings: Mapping[str, str] | None = None,
+        administrators: int = 1,
+        limits: Limits | None = None,
+    ) -> None:
+        self.clock = ManualClock(start)
+        self.sandbox = Sandbox(self.clock, token=TOKEN, limits=limits or Limits(per_chat_burst=1))
+        self.administrators = [self.sandbox.person(f"Admin{n or ''}") for n in range(administrators)]
+        self._conversation = conversation
+        self._settings = {
+            "HANDRAIL_TELEGRAM__TOKEN": TOKEN,
+            "HANDRAIL_DATABASE__URL": f"sqlite:///{folder / 'handrail.sqlite'}",
+            "HANDRAIL_CONTENT__PATH": str(content),
+            "HANDRAIL_CONTENT__CACHE": str(folder / "content.last-good"),
+            "HANDRAIL_PROGRAM__NAME": "River House IOP",
+            "HANDRAIL_SECURITY__KEYS": new_key(),
+            "HANDRAIL_STAFF__ADMINISTRATORS": ",".join(str(person.id) for person in self.administrators),
+            **(settings or {}),
+        }
+        self._app: App | None = None
+
+    @property
+    def app(self) -> App:
+        if self._app is None:
+            raise SandboxError("The bot is not running.")
+        return self._app
+
+    @property
+    def is_running(self) -> bool:
+        return self._app is not None
+
+    async def start(self) -> None:
+        """Telegram first, then the bot."""
+        await self.sandbox.start()
+        await self.start_bot()
+
+    async def stop(self) -> None:
+        await self.stop_bot()
+        await self.sandbox.stop()
+
+    async def start_bot(self) -> None:
+        self._app = App(self._config(), self.clock, self._conversation)
+        await self._app.start(ticking=False)
+        await self.settle()
+
+    async def stop_bot(self) -> None:
+        """A clean end, as by SIGTERM."""
+        if self._app is not None:
+            app, self._app = self._app, None
+            await app.stop()
+
+    async def restart_bot(self) -> None:
+        await self.stop_bot()
+        await self.start_bot()
+
+    async def run(self, unit: Any) -> Any:
+        """One unit of work on the bot's own database, for set-up and looking."""
+        return await self.app.services.database.run(unit)
+
+    async def settle(self) -> None:
+        """Return when every update is processed and everything that may be said has been said.
+
+        Moves the clock by the seconds that Telegram's pace costs, as real time would.
+        """
+        for _ in range(ROUNDS):
+            if self._app is None:
+                return
+            if not await self._in_hand():
+                return
+            await asyncio.sleep(0.0005)
+        raise SandboxError("The bot does not come to rest.")
+
+    async def advance(self, *, step: float = 60, **duration: float) -> None:
+        """Let time pass (`minutes=16`), with a tick at least every `step` seconds, and settle."""
+        left = timedelta(**duration).total_seconds()
+        end = self.clock.now() + timedelta(seconds=left)
+        while (left := (end - self.clock.now()).total_seconds()) > 0:
+            self.clock.advance(min(step, left))
+            await self.tick()
+        await self.settle()
+
+    async def until(self, instant: datetime, *, step: float = 300) -> None:
+        """Let time pass until that instant."""
+        await self.advance(seconds=max((instant - self.clock.now()).total_seconds(), 0), step=step)
+
+    async def tick(self) -> None:
+        """What the bot would do this second."""
+        if self._app is not None:
+            await self._app.ticker.tick()
+        await self.settle()
+
+    async def _in_hand(self) -> bool:
+        app = self.app
+        telegram_answers = not self.sandbox.faults.is_down
+        if telegram_answers and (self.sandbox.waiting_updates or not self.sandbox.poll_is_waiting):
+            self._let_retries_pass()
+            return True
+        if (
+            not app.processor.settled()
+            or not app.sender.idle()
+            or (telegram_answers and not app.menus_published)
+        ):
+            self._let_retries_pass()
+            return True
+        if not telegram_answers:
+            return False
+        return await self._wait_for_pace()
+
+    def _let_retries_pass(self) -> None:
+        """A part that backs off for some seconds would wait for ever on a clock that stands."""
+        self._idle_rounds = getattr(self, "_idle_rounds", 0) + 1
+        if self._idle_rounds % 40 == 0:
+            self.clock.advance(0.05)
+
+    async def _wait_for_pace(self) -> bool:
+        due = await self.run(next_due)
+        if due is None or due > self.clock.now() + SOON:
+            return False
+        self.clock.advance(max((due - self.clock.now()).total_seconds(), 0) + 0.001)
+        return True
+
+    def _config(self) -> Config:
+        settings = {"HANDRAIL_TELEGRAM__BASE_URL": self.sandbox.base_url, **self._settings}
+        return read(None, {**settings, "HOME": os.environ.get("HOME", "")})

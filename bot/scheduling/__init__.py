@@ -1,0 +1,1 @@
+"""Wall clocks and the tick: when something is due, and the one job that looks."""

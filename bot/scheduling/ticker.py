@@ -1,0 +1,88 @@
+"""The tick: reads the clock once and does what is due, each row in its own transaction.
+
+APScheduler is only the metronome. What is due is a column in the database, so a missed tick loses nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Clock
+from bot.storage.database import Database, Tx
+
+log = structlog.get_logger(__name__)
+
+EVERY_SECONDS = 1
+
+
+@dataclass(frozen=True)
+class Job:
+    """Due work of one kind.
+
+    `due` gives the ids of rows whose time has come (a bounded number, by an index). `act` does one of them; it must
+    claim the row by a conditional UPDATE and set its next time. `postpone` pushes back a row whose `act` raised.
+    """
+
+    name: str
+    due: Callable[[Tx, datetime], Sequence[int]]
+    act: Callable[[Tx, int, datetime], None]
+    postpone: Callable[[Tx, int, datetime], None]
+
+
+class Ticker:
+    """Runs every job on each tick; a failing row is logged, pushed back, and stops nobody."""
+
+    def __init__(self, database: Database, clock: Clock, jobs: Sequence[Job]) -> None:
+        self._database = database
+        self._clock = clock
+        self._jobs = tuple(jobs)
+        self._scheduler: AsyncIOScheduler | None = None
+        self.last_tick: float | None = None
+
+    def start(self) -> None:
+        """Tick every second on the running loop; a late or slow tick is neither dropped nor doubled."""
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        trigger = IntervalTrigger(seconds=EVERY_SECONDS, timezone=UTC)
+        options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler.add_job(self.tick, trigger, **options)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+            self._scheduler = None
+
+    async def tick(self) -> int:
+        """Do what is due now; gives how many rows were acted on."""
+        now = self._clock.now()
+        try:
+            due = await self._database.run(lambda tx: [(job, list(job.due(tx, now))) for job in self._jobs])
+        except SQLAlchemyError as error:
+            log.error("the database does not answer", error=type(error).__name__)
+            return 0
+        acted = 0
+        for job, rows in due:
+            for row in rows:
+                acted += await self._act(job, row, now)
+        self.last_tick = self._clock.monotonic()
+        return acted
+
+    async def _act(self, job: Job, row: int, now: datetime) -> int:
+        try:
+            await self._database.run(lambda tx: job.act(tx, row, now))
+        except Exception as error:
+            log.exception("a due row could not be acted on", job=job.name, row=row, exc_info=error)
+            await self._postpone(job, row, now)
+            return 0
+        return 1
+
+    async def _postpone(self, job: Job, row: int, now: datetime) -> None:
+        try:
+            await self._database.run(lambda tx: job.postpone(tx, row, now))
+        except Exception as error:
+            log.exception("a due row could not be pushed back", job=job.name, row=row, exc_info=error)

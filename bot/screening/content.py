@@ -1,0 +1,274 @@
+"""The phrase lists that clinical staff keep in `content/screening/`: read, checked, made into a `Screener`.
+
+All problems of all files are gathered, each with its line and how to mend it; a broken file is never an
+exception. `rules.toml` beside them (answers and trends) belongs to `bot.checkins`.
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.errors import Problem
+from bot.screening.context import Cue, Setting
+from bot.screening.model import Category, Level
+from bot.screening.phrases import NUMBER, Unreadable, elements, spelled_out
+from bot.screening.places import Places
+from bot.screening.rules import Family, Harmless, Rules, Score
+from bot.screening.screener import Screener
+
+_NOT_OURS = "rules.toml"
+_Key = TypeVar("_Key")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Family(_Strict):
+    id: str = Field(pattern=r"^[a-z0-9_.-]+$")
+    category: Category
+    level: Literal["watch", "elevated", "urgent"]
+    phrases: list[str] = Field(min_length=1)
+    unless: list[str] = []
+    about: Literal["self", "anyone"] = "self"
+    coping: bool = False
+    never_calmed: list[Setting] = []
+
+    def rule(self) -> Family:
+        return Family(
+            id=self.id,
+            category=self.category,
+            level=Level.of(self.level),
+            phrases=tuple(self.phrases),
+            unless=tuple(self.unless),
+            about_anyone=self.about == "anyone",
+            coping=self.coping,
+            never_calmed=frozenset(self.never_calmed),
+        )
+
+
+class _Harmless(_Strict):
+    id: str = Field(pattern=r"^[a-z0-9_.-]+$")
+    phrases: list[str] = Field(min_length=1)
+
+
+class _Score(_Strict):
+    id: str = Field(pattern=r"^[a-z0-9_.-]+$")
+    category: Category
+    words: list[str] = Field(min_length=1)
+    watch: int = Field(ge=0, le=10)
+    elevated: int = Field(ge=0, le=10)
+    low_is_worse: bool = False
+
+
+class _File(_Strict):
+    words: dict[str, list[str]] = {}
+    spellings: dict[str, list[str]] = {}
+    context: dict[Cue, list[str]] = {}
+    fillers: list[str] = []
+    never_corrected: list[str] = []
+    family: list[_Family] = []
+    harmless: list[_Harmless] = []
+    score: list[_Score] = []
+
+
+class _Read:
+    """One file that could be read, with the places of its parts."""
+
+    def __init__(self, path: Path, shown: str, file: _File, places: Places) -> None:
+        self.path, self.shown, self.file, self.places = path, shown, file, places
+
+    def phrases(self) -> Iterator[tuple[str, int]]:
+        """Every phrase with its line."""
+        for kind, blocks in (("family", self.file.family), ("harmless", self.file.harmless)):
+            for number, block in enumerate(blocks):
+                for phrase in (*block.phrases, *getattr(block, "unless", ())):
+                    yield phrase, self.places.text(phrase, kind, number)
+        for cue, phrases in self.file.context.items():
+            for phrase in phrases:
+                yield phrase, self.places.text(phrase, "context", 0, key=cue.value)
+        for number, score in enumerate(self.file.score):
+            for phrase in score.words:
+                yield phrase, self.places.text(phrase, "score", number)
+
+    def ids(self) -> Iterator[tuple[str, int]]:
+        """Every rule's id with its line."""
+        for kind, blocks in (
+            ("family", self.file.family),
+            ("harmless", self.file.harmless),
+            ("score", self.file.score),
+        ):
+            for number, block in enumerate(blocks):
+                yield block.id, self.places.key("id", kind, number)
+
+
+def read(directory: Path) -> tuple[Screener | None, list[Problem]]:
+    """The screener that the files of `directory/screening` (or of `directory` itself) describe.
+
+    Gives no screener when there is any problem that is not merely a warning.
+    """
+    folder = directory / "screening" if (directory / "screening").is_dir() else directory
+    files, problems = _read_all(folder)
+    if not files and not problems:
+        problems.append(
+            Problem(folder.name, 0, "There are no phrase lists here.", "Put back en.toml and es.toml.")
+        )
+    problems += _checked(files)
+    if any(not problem.warning for problem in problems):
+        return None, sorted(problems)
+    try:
+        return Screener(_rules([one.file for one in files])), sorted(problems)
+    except ValueError as error:  # a fault that no check above foresees is still a problem, not a crash
+        problems.append(
+            Problem(folder.name, 0, f"The phrase lists do not fit together: {error}.", "Undo the last edit.")
+        )
+        return None, sorted(problems)
+
+
+def _read_all(folder: Path) -> tuple[list[_Read], list[Problem]]:
+    files: list[_Read] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.toml")):
+        if path.name == _NOT_OURS:
+            continue
+        found = _read_one(path, f"{folder.name}/{path.name}")
+        if isinstance(found, _Read):
+            files.append(found)
+        else:
+            problems += found
+    return files, problems
+
+
+def _read_one(path: Path, shown: str) -> _Read | list[Problem]:
+    try:
+        raw = path.read_text("utf-8-sig")
+        document = tomllib.loads(raw)
+    except OSError as error:
+        return [Problem(shown, 0, f"The file cannot be read ({error.strerror}).", "Check its permissions.")]
+    except UnicodeDecodeError:
+        return [Problem(shown, 0, "The file is not UTF-8 text.", "Save it again as UTF-8.")]
+    except tomllib.TOMLDecodeError as error:
+        return [_not_toml(shown, raw, error)]
+    except RecursionError:
+        return [Problem(shown, 0, "The file is nested too deeply.", "Use the shapes of the shipped files.")]
+    places = Places(raw)
+    try:
+        return _Read(path, shown, _File.model_validate(document), places)
+    except ValidationError as error:
+        return [_invalid(shown, dict(fault), places) for fault in error.errors()]
+
+
+def _not_toml(shown: str, raw: str, error: tomllib.TOMLDecodeError) -> Problem:
+    words = str(error)
+    _, _, place = words.rpartition("(at line ")
+    line = place.split(",")[0]
+    number = int(line) if line.isdigit() else raw.count("\n") + 1
+    what = words.split(" (at ")[0]
+    return Problem(
+        shown, number, f"This is not TOML: {what}.", "Look for a missing quote, comma or bracket here."
+    )
+
+
+def _invalid(shown: str, fault: dict[str, Any], places: Places) -> Problem:
+    location = tuple(fault["loc"])
+    line = places.of(location)
+    name = str(location[-1]) if location else "the file"
+    if fault["type"] == "extra_forbidden":
+        return Problem(shown, line, f"`{name}` is not known here.", _did_you_mean(name, _known(location)))
+    if fault["type"] in {"enum", "literal_error"}:
+        allowed = _allowed(location)
+        given = str(fault["input"])
+        return Problem(shown, line, f"`{given}` is not one of the choices.", _did_you_mean(given, allowed))
+    if fault["type"] == "missing":
+        return Problem(shown, line, f"`{name}` is missing.", f"Add a line `{name} = ...`.")
+    return Problem(shown, line, f"`{name}`: {fault['msg']}.", "Write it as the shipped files do.")
+
+
+def _known(location: tuple[Any, ...]) -> list[str]:
+    kinds: dict[Any, type[BaseModel]] = {"family": _Family, "harmless": _Harmless, "score": _Score}
+    return list(kinds.get(location[0], _File).model_fields if len(location) > 1 else _File.model_fields)
+
+
+def _allowed(location: tuple[Any, ...]) -> list[str]:
+    if "category" in location:
+        return [category.value for category in Category]
+    if "level" in location:
+        return ["watch", "elevated", "urgent"]
+    if "about" in location:
+        return ["self", "anyone"]
+    if location[0] == "context":
+        return [cue.value for cue in Cue]
+    return [setting.value for setting in Setting]
+
+
+def _did_you_mean(word: str, known: list[str]) -> str:
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"Did you mean `{near[0]}`?" if near else f"Use one of: {', '.join(known)}."
+
+
+def _checked(files: list[_Read]) -> list[Problem]:
+    return [*_twins(files), *_unmatchable(files)]
+
+
+def _twins(files: list[_Read]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for one in files:
+        for name, line in one.ids():
+            if name in seen:
+                yield Problem(
+                    one.shown, line, f"The id `{name}` is already used in {seen[name]}.", "Choose another id."
+                )
+            seen.setdefault(name, f"{one.shown}:{line}")
+
+
+def _unmatchable(files: list[_Read]) -> Iterator[Problem]:
+    lists = {f"<{name}>" for one in files for name in one.file.words} | {NUMBER}
+    for one in files:
+        for phrase, line in one.phrases():
+            try:
+                spelled_out(phrase, lambda word: (word.replace("'", ""),))
+                missing = _missing_lists(phrase, lists)
+            except Unreadable as fault:
+                yield Problem(
+                    one.shown, line, f"This phrase can never match: {fault}.", "Use words, *, | and <lists>."
+                )
+                continue
+            for name in missing:
+                what = f"There is no word list {name}, so `{phrase}` can never match."
+                yield Problem(one.shown, line, what, _did_you_mean(name, sorted(lists)))
+
+
+def _missing_lists(phrase: str, lists: set[str]) -> list[str]:
+    words = [word for alternatives, _ in elements(phrase) for word in alternatives]
+    return [word for word in words if word.startswith("<") and word not in lists]
+
+
+def _rules(files: list[_File]) -> Rules:
+    return Rules(
+        families=tuple(family.rule() for file in files for family in file.family),
+        harmless=tuple(Harmless(one.id, tuple(one.phrases)) for file in files for one in file.harmless),
+        scores=tuple(_score(one) for file in files for one in file.score),
+        cues=_merged(file.context for file in files),
+        words=_merged(file.words for file in files),
+        spellings=_merged(file.spellings for file in files),
+        fillers=tuple(word for file in files for word in file.fillers),
+        guarded=tuple(word for file in files for word in file.never_corrected),
+    )
+
+
+def _score(score: _Score) -> Score:
+    return Score(
+        score.id, score.category, tuple(score.words), score.watch, score.elevated, score.low_is_worse
+    )
+
+
+def _merged(tables: Iterable[Mapping[_Key, list[str]]]) -> dict[_Key, tuple[str, ...]]:
+    merged: dict[_Key, tuple[str, ...]] = {}
+    for table in tables:
+        for key, members in table.items():
+            merged[key] = merged.get(key, ()) + tuple(members)
+    return merged

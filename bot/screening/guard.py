@@ -1,0 +1,41 @@
+"""Screening that fails safe: whatever goes wrong, the message counts as one somebody must look at.
+
+The time is measured afterwards: matching is linear in the text, so that the limit can hold without a watchdog
+thread (a slow pattern would hold the interpreter lock and freeze the watchdog as well).
+"""
+
+from collections.abc import Callable
+from time import perf_counter
+
+from bot.screening.model import UNSCREENABLE, Finding, Level
+from bot.screening.screener import Screener
+
+TIME_LIMIT = 0.2
+"""Seconds one message may take."""
+
+
+def screen_safely(
+    screener: Screener | None,
+    text: str,
+    lang: str | None = None,
+    *,
+    on_failure: Callable[[str], None],
+    seconds: Callable[[], float] = perf_counter,
+) -> Finding:
+    """The finding, at least elevated when screening failed or was too slow.
+
+    `on_failure` gets a reason without a word of the text, so that staff can be told the screener is down.
+    """
+    if screener is None:
+        on_failure("no screener: its content could not be read")
+        return UNSCREENABLE
+    began = seconds()
+    try:
+        found = screener.screen(text, lang)
+    except Exception as error:  # whatever it was, the message must still reach somebody
+        on_failure(f"the screener stopped with {type(error).__name__}")
+        return UNSCREENABLE
+    if seconds() - began > TIME_LIMIT:
+        on_failure(f"screening took longer than {TIME_LIMIT * 1000:.0f} ms")
+        return found if found.level >= Level.ELEVATED else UNSCREENABLE
+    return found

@@ -1,0 +1,317 @@
+"""Every setting of the configuration: its name, its default, and what it may be.
+
+How they are read from the file and the environment is `bot.config`, which is where others import them from.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+from datetime import date as Date  # noqa: N812 - `date` is a field of a closed day
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal, cast
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from bot.scheduling.calendar import known_zone
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SQLITE = "sqlite:///"
+
+
+def handle_of(text: str) -> str:
+    """A colleague's handle as it is compared everywhere: "@Ana" is "ana"."""
+    return text.strip().removeprefix("@").casefold()
+
+
+def _wrong(what: str, mend: str, *, key: str = "") -> PydanticCustomError:
+    """A fault in our own words; `key` names the setting when the fault is found in its section."""
+    return PydanticCustomError("handrail", "{what}", {"what": what, "mend": mend, "key": key})
+
+
+_FULL_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _listed(value: object) -> object:
+    """A list in one string, as the environment has it: JSON, or words between commas."""
+    if not isinstance(value, str):
+        return value
+    if not value.lstrip().startswith(("[", "{")):
+        return [word.strip() for word in value.split(",") if word.strip()]
+    try:
+        found = json.loads(value)
+    except ValueError:
+        raise _wrong("is not readable as JSON.", "Write a JSON list, or words between commas.") from None
+    return found if isinstance(found, list) else [found]
+
+
+def _clock(value: object) -> object:
+    if isinstance(value, time):
+        return value
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})", value.strip()) if isinstance(value, str) else None
+    if match and (int(match[1]) < 24 or match[0] == "24:00") and int(match[2]) < 60:
+        return time(int(match[1]) % 24, int(match[2]))
+    raise _wrong("is not a time of day.", 'Write hours and minutes, such as "08:30".')
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _handle(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"[\w.-]{1,32}", handle_of(value)):
+        return handle_of(value)
+    raise _wrong("is not a handle.", 'Write the short name given at the invite, such as "ana".')
+
+
+def _zone(name: str) -> str:
+    if known_zone(name):
+        return name
+    raise _wrong(f"is not a time zone: {name!r}.", 'Write an IANA name, such as "America/Chicago".')
+
+
+def _beside(path: Path, info: ValidationInfo) -> Path:
+    """Relative paths are meant from the configuration's folder."""
+    return (cast(Path, info.context) / path.expanduser()).absolute() if info.context else path
+
+
+def _database(url: str, info: ValidationInfo) -> str:
+    scheme = url.partition(":")[0]
+    if not url.startswith("sqlite:"):
+        raise _wrong(f"speaks of {scheme!r}, and this version keeps its data in SQLite only.",
+                     'Write "sqlite:///handrail.sqlite".')  # fmt: skip
+    name = url.removeprefix(SQLITE)
+    if not url.startswith(SQLITE) or not name or name.startswith(":") or "?" in name:
+        raise _wrong("does not name a database file.", 'Write "sqlite:///" and a path.')
+    return SQLITE + str(_beside(Path(name), info))
+
+
+def _base_url(url: str) -> str:
+    url = url.strip().rstrip("/")
+    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+        raise _wrong("is not a web address.", 'Write "https://", the server, and "/bot" at the end.')
+    if not url.endswith("/bot"):
+        raise _wrong('does not end in "/bot".', f'Write "{url}/bot" if that server speaks the Bot API.')
+    return url
+
+
+def _token(token: SecretStr) -> SecretStr:
+    text = token.get_secret_value().strip()
+    if re.fullmatch(r"\d{6,}:[A-Za-z0-9_-]{30,}", text):
+        return SecretStr(text)
+    raise _wrong("is not a bot token.", "Copy all that BotFather gave you: digits, a colon, letters.")
+
+
+def _listen(address: str) -> str:
+    host, _, port = address.strip().rpartition(":")
+    if host and port.isdecimal() and 0 < int(port) < 65536:
+        return address.strip()
+    raise _wrong("is not an address to listen on.", 'Write host and port, such as "127.0.0.1:8080".')
+
+
+def _mode(mode: object) -> object:
+    if mode == "webhook":
+        raise _wrong('asks for "webhook", which this version cannot do yet.', 'Write "polling".')
+    return mode
+
+
+def _weekday(value: object) -> object:
+    name = value.strip().lower() if isinstance(value, str) else ""
+    if len(name) >= 3 and any(full.startswith(name) for full in _FULL_WEEKDAYS):
+        return name[:3]
+    raise _wrong("is not a day of the week.", f"Write one of {', '.join(WEEKDAYS)}.")
+
+
+def _closed_day(value: object) -> object:
+    return value if isinstance(value, dict | ClosedDay) else {"date": value}
+
+
+def _keys(value: object) -> object:
+    """One string may hold several keys, between commas or spaces."""
+    return re.findall(r"[^\s,]+", value) if isinstance(value, str) else value
+
+
+def _key(key: SecretStr) -> SecretStr:
+    if key_id(key.get_secret_value()) is not None:
+        return SecretStr(key.get_secret_value().strip())
+    raise _wrong("is not a key.", "Write 32 bytes in base64 or hex; a name and a colon may stand before.")
+
+
+def key_id(key: str) -> str | None:
+    """The name of a key: what stands before its colon, else made from a hash. None when it is not a key."""
+    name, colon, encoded = key.strip().rpartition(":")
+    secret = _key_bytes(encoded)
+    if secret is None or (colon and not re.fullmatch(r"[A-Za-z0-9_.-]{1,40}", name)):
+        return None
+    return name or hashlib.sha256(b"handrail key id" + secret).hexdigest()[:8]
+
+
+def _key_bytes(encoded: str) -> bytes | None:
+    if re.fullmatch(r"[0-9a-fA-F]{64}", encoded):
+        return bytes.fromhex(encoded)
+    padded = encoded.replace("-", "+").replace("_", "/") + "=" * (-len(encoded) % 4)
+    try:
+        secret = base64.b64decode(padded, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return secret if len(secret) == 32 else None
+
+
+WallClock = Annotated[time, BeforeValidator(_clock)]
+Handle = Annotated[str, BeforeValidator(_handle)]
+Code = Annotated[str, Field(pattern="^[a-z]{2}$")]
+Zone = Annotated[str, AfterValidator(_zone)]
+FilePath = Annotated[Path, AfterValidator(_beside)]
+Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 14)]
+Weekday = Annotated[str, BeforeValidator(_weekday)]
+Key = Annotated[SecretStr, AfterValidator(_key)]
+Listing = BeforeValidator(_listed)
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, hide_input_in_errors=True)
+
+
+class TelegramSettings(_Settings):
+    token: Annotated[SecretStr, AfterValidator(_token)]
+    token_file: FilePath | None = None
+    base_url: Annotated[str, AfterValidator(_base_url)] = "https://api.telegram.org/bot"
+    mode: Annotated[Literal["polling"], BeforeValidator(_mode)] = "polling"
+    poll_seconds: Annotated[int, Field(ge=0, le=50)] = 50
+
+
+class DatabaseSettings(_Settings):
+    url: Annotated[str, AfterValidator(_database)] = "sqlite:///handrail.sqlite"
+
+    @property
+    def file(self) -> Path:
+        """The SQLite file."""
+        return Path(self.url.removeprefix(SQLITE))
+
+
+class ContentSettings(_Settings):
+    path: FilePath = Path("content")
+    cache: FilePath = Path("content.last-good")
+
+
+class ProgramSettings(_Settings):
+    name: Annotated[str, Field(min_length=1, max_length=80)] = "Handrail"
+    country: Annotated[Code, BeforeValidator(_lower)] = "us"
+    timezone: Zone = "America/New_York"
+    language: Code = "en"
+    languages: Annotated[tuple[Code, ...], Listing, Field(min_length=1)] = ("en", "es")
+    morning_message: WallClock = time(8, 30)
+
+    @model_validator(mode="after")
+    def _speaks_its_language(self) -> "ProgramSettings":
+        if self.language not in self.languages:
+            raise _wrong("is not one of program.languages.", "Add it there.", key="language")
+        return self
+
+
+class ShiftSettings(_Settings):
+    handle: Handle
+    days: Annotated[tuple[Weekday, ...], Listing, Field(min_length=1)]
+    start: WallClock = Field(alias="from")
+    end: WallClock = Field(alias="to")
+    backup: bool = False
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """Its days, Monday as 0."""
+        return frozenset(WEEKDAYS.index(day) for day in self.days)
+
+
+class ClosedDay(_Settings):
+    date: Date
+    name: str = ""
+
+
+class StaffSettings(_Settings):
+    administrators: Annotated[tuple[Annotated[int, Field(gt=0)], ...], Listing, Field(min_length=1)]
+    chat_id: Annotated[int, Field(lt=0)] | None = None
+    shifts: Annotated[tuple[ShiftSettings, ...], Listing] = ()
+    closed_days: Annotated[tuple[Annotated[ClosedDay, BeforeValidator(_closed_day)], ...], Listing] = ()
+    fallback: Annotated[tuple[Handle, ...], Listing] = ()
+
+
+class AlertSettings(_Settings):
+    urgent_minutes: Minutes = 10
+    elevated_minutes: Minutes = 240
+    repeat_minutes: Minutes = 10
+    reopen_minutes: Minutes = 60
+    reopen_elevated_minutes: Minutes = 1440
+    ladder: Annotated[
+        tuple[Literal["on-duty", "next", "group", "fallback"], ...], Listing, Field(min_length=1)
+    ] = ("on-duty", "next", "group", "fallback")
+
+    @model_validator(mode="after")
+    def _each_step_once(self) -> "AlertSettings":
+        if len(set(self.ladder)) < len(self.ladder):
+            raise _wrong("names a step twice.", "Name each once; the last repeats by itself.", key="ladder")
+        return self
+
+
+class CheckinSettings(_Settings):
+    late_minutes: Minutes = 240
+    missed_before_telling: Annotated[int, Field(ge=1, le=30)] = 2
+
+
+class InviteSettings(_Settings):
+    hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
+    staff_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 24
+
+
+class SecuritySettings(_Settings):
+    keys: Annotated[tuple[Key, ...], BeforeValidator(_keys)] = ()
+    keys_file: FilePath = Path("handrail.keys")
+
+    @model_validator(mode="after")
+    def _each_name_once(self) -> "SecuritySettings":
+        names = [key_id(key) for key in self.ring]
+        if len(set(names)) < len(names):
+            raise _wrong("has two keys of one name.", "Give each its own before a colon.", key="keys")
+        return self
+
+    @property
+    def ring(self) -> tuple[str, ...]:
+        """The keys in clear for `storage.sealing.KeyRing`, the first seals; empty when there are none yet."""
+        return tuple(key.get_secret_value() for key in self.keys)
+
+
+class HttpSettings(_Settings):
+    listen: Annotated[str, AfterValidator(_listen)] | None = None
+
+
+class LogSettings(_Settings):
+    level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
+    format: Literal["json", "text"] = "json"
+
+
+class Config(_Settings):
+    """Every setting. Paths are absolute, secrets masked, handles in lower case."""
+
+    telegram: TelegramSettings
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    content: ContentSettings = Field(default_factory=ContentSettings)
+    program: ProgramSettings = Field(default_factory=ProgramSettings)
+    staff: StaffSettings
+    alerts: AlertSettings = Field(default_factory=AlertSettings)
+    checkins: CheckinSettings = Field(default_factory=CheckinSettings)
+    invites: InviteSettings = Field(default_factory=InviteSettings)
+    security: SecuritySettings = Field(default_factory=SecuritySettings)
+    http: HttpSettings = Field(default_factory=HttpSettings)
+    logs: LogSettings = Field(default_factory=LogSettings)

@@ -1,0 +1,321 @@
+"""The content folder read whole: one checked, immutable snapshot, or all its problems with file and line.
+
+What the files mean is in each capability's `content`; which snapshot is in use, in `library`.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import consent, crisis, forbidden, phrases
+from bot.checkins.content import read_checkin, read_rules
+from bot.checkins.model import CheckinDefinition, Rule
+from bot.errors import Problem
+from bot.modules.content import ModuleFile, read_module, translations_checked
+from bot.modules.model import TRACKS, Module
+from bot.reading import MOST_BYTES, Source, did_you_mean, in_language
+
+if TYPE_CHECKING:
+    from bot.screening.screener import Screener
+
+LANGUAGES = ("en", "es")
+_SUFFIXES = (".toml", ".md")
+_KNOWN = {"modules", "checkins", "crisis", "screening", "phrases", "consent.toml", "forbidden.toml"}
+_PASSED_OVER = {"README.md"}
+
+Signature = tuple[tuple[str, int, int, int, int], ...]
+"""(path, size, mtime, ctime, inode) of each file: what shows cheaply that something changed."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """One good state of the content folder. `revision` changes with every byte of it."""
+
+    languages: tuple[str, ...]
+    checkins: Mapping[str, CheckinDefinition]
+    rules: tuple[Rule, ...]
+    modules: Mapping[str, Mapping[str, Module]]
+    tracks: Mapping[str, tuple[str, ...]]
+    phrases: phrases.Phrases
+    crisis: crisis.CrisisCard
+    consent: consent.Consent
+    screener: "Screener"
+    revision: str
+    default: str = "en"
+
+    def module(self, slug: str, lang: str) -> Module | None:
+        """The module in that language, else in the program's, else in any it has; None when there is none."""
+        spoken = self.modules.get(slug)
+        module: Module | None = in_language(spoken, lang, self.default) if spoken else None
+        return module
+
+
+def read_content(
+    directory: Path, *, country: str, languages: tuple[str, ...] = LANGUAGES, default: str = "en"
+) -> tuple[Content | None, list[Problem]]:
+    """The content of that folder, or none; and every problem, sorted, files named from the folder's parent."""
+    return _Reader(directory, country, languages, default).read()
+
+
+def content_files(directory: Path) -> list[Path]:
+    """The files that make up the content, relative to the folder, sorted."""
+    return [Path(name) for name, *_ in signature_of(directory)]
+
+
+class _Reader:
+    """One reading of a folder: collects the parts and what is wrong with them."""
+
+    def __init__(self, directory: Path, country: str, languages: tuple[str, ...], default: str) -> None:
+        self._directory = directory
+        self._country = country
+        self._languages = languages
+        self._default = default
+        self._problems: list[Problem] = []
+
+    def read(self) -> tuple[Content | None, list[Problem]]:
+        if not self._directory.is_dir():
+            self._note("", "There is no such folder.", "Name the folder that holds the content.")
+            return None, self._problems
+        content = self._content()
+        self._find_forbidden_words()
+        self._find_strays()
+        problems = sorted(set(self._problems))
+        return (None if any(not problem.warning for problem in problems) else content), problems
+
+    def _content(self) -> Content | None:
+        checkins = self._checkins()
+        rules = self._rules(checkins)
+        modules = self._modules()
+        said = self._phrases()
+        card = self._crisis()
+        agreed = self._consent()
+        screener = self._screener()
+        if said is None or card is None or agreed is None or screener is None:
+            return None
+        return Content(
+            languages=self._languages,
+            checkins=checkins,
+            rules=rules,
+            modules=modules,
+            tracks=_tracks(modules),
+            phrases=said,
+            crisis=card,
+            consent=agreed,
+            screener=screener,
+            revision=hash_of(self._directory),
+            default=self._default,
+        )
+
+    def _shown(self, relative: str) -> str:
+        return "/".join(part for part in (self._directory.absolute().name, relative) if part)
+
+    def _note(self, relative: str, what: str, mend: str, *, warning: bool = False) -> None:
+        self._problems.append(Problem(self._shown(relative), 0, what, mend, warning))
+
+    def _source(self, relative: str) -> Source:
+        return Source(self._directory / relative, self._shown(relative), self._directory)
+
+    def _is_there(self, relative: str, why: str) -> bool:
+        there = os.path.lexists(self._directory / relative)
+        if not there:
+            self._note(relative, f"This file is missing: {why}.", "Put it back.")
+        return there
+
+    def _names(self, folder: str, suffix: str) -> list[str]:
+        """The files of a folder with that suffix, relative to the content."""
+        try:
+            found = sorted(path.name for path in (self._directory / folder).iterdir())
+        except OSError:
+            return []
+        return [f"{folder}/{name}" for name in found if name.endswith(suffix) and name not in _PASSED_OVER
+                and not name.startswith(".")]  # fmt: skip
+
+    def _checkins(self) -> dict[str, CheckinDefinition]:
+        checkins: dict[str, CheckinDefinition] = {}
+        names = self._names("checkins", ".toml")
+        if not names:
+            self._note("checkins", "There is no check-in here.", "Put back daily.toml.")
+        for name in names:
+            source = self._source(name)
+            checkin, problems = read_checkin(
+                source.path, languages=self._languages, shown=source.shown, root=source.root
+            )
+            self._problems += problems
+            if checkin is not None:
+                checkins[checkin.name] = checkin
+        return checkins
+
+    def _rules(self, checkins: Mapping[str, CheckinDefinition]) -> tuple[Rule, ...]:
+        name = "screening/rules.toml"
+        if not self._is_there(name, "it says which answers are a concern"):
+            return ()
+        if len(checkins) < len(self._names("checkins", ".toml")):
+            return ()  # a question in a broken check-in would seem to be missing
+        source = self._source(name)
+        rules, problems = read_rules(source.path, checkins, shown=source.shown, root=source.root)
+        self._problems += problems
+        return rules
+
+    def _modules(self) -> dict[str, dict[str, Module]]:
+        files: list[ModuleFile] = []
+        broken: set[str] = set()
+        for lang in self._languages:
+            for name in self._names(f"modules/{lang}", ".md"):
+                source = self._source(name)
+                file, problems = read_module(source.path, lang, shown=source.shown, root=source.root)
+                self._problems += problems
+                if file is None:
+                    broken.add(source.path.stem)
+                else:
+                    files.append(file)
+        whole = [file for file in files if file.module.slug not in broken]
+        self._problems += translations_checked(whole, self._languages)
+        modules: dict[str, dict[str, Module]] = {}
+        for file in files:
+            modules.setdefault(file.module.slug, {})[file.module.lang] = file.module
+        return modules
+
+    def _phrases(self) -> phrases.Phrases | None:
+        names = self._names("phrases", ".toml")
+        if not names:
+            self._note("phrases", "The sentences that the bot says are missing.", "Put back this folder.")
+        parts = []
+        for source in map(self._source, names):
+            said, problems = phrases.read(
+                source.path, self._languages, default=self._default, shown=source.shown, root=source.root
+            )
+            self._problems += problems
+            parts.append(said)
+        whole = [part for part in parts if part is not None]
+        return phrases.joined(whole) if whole and len(whole) == len(parts) else None
+
+    def _crisis(self) -> crisis.CrisisCard | None:
+        cards: dict[str, crisis.CrisisCard | None] = {}
+        for name in self._names("crisis", ".toml"):
+            source = self._source(name)
+            card, problems = crisis.read(source.path, self._languages, shown=source.shown, root=source.root)
+            self._problems += problems
+            cards[source.path.stem] = card
+        if self._country not in cards:
+            mend = f"Copy international.toml to {self._country}.toml and write your country's numbers in it."
+            if near := [name for name in cards if name != "international"]:
+                mend += f" There is: {', '.join(near)}."
+            what = f'There are no crisis texts for the country "{self._country}".'
+            self._note(f"crisis/{self._country}.toml", what, mend)
+        return cards.get(self._country)
+
+    def _consent(self) -> consent.Consent | None:
+        if not self._is_there("consent.toml", "it is what people agree to"):
+            return None
+        source = self._source("consent.toml")
+        agreed, problems = consent.read(source.path, self._languages, shown=source.shown, root=source.root)
+        self._problems += problems
+        return agreed
+
+    def _screener(self) -> "Screener | None":
+        from bot.screening.content import read  # the heaviest part: only when a folder is really read
+
+        screener, problems = read(self._directory)
+        self._problems += [replace(problem, file=self._shown(problem.file)) for problem in problems]
+        return screener
+
+    def _find_forbidden_words(self) -> None:
+        if not os.path.lexists(self._directory / "forbidden.toml"):
+            what = "This file is missing: words that hurt or promise too much are not looked for."
+            self._note("forbidden.toml", what, "Put it back.", warning=True)
+            return
+        source = self._source("forbidden.toml")
+        words, problems = forbidden.read(source.path, shown=source.shown, root=source.root)
+        self._problems += problems
+        for name in self._read_by_participants():
+            self._problems += words.found_in(self._source(name))
+
+    def _read_by_participants(self) -> Iterator[str]:
+        yield from (name for name in ("consent.toml",) if (self._directory / name).exists())
+        yield from self._names("phrases", ".toml")
+        yield from self._names("checkins", ".toml")
+        yield from self._names("crisis", ".toml")
+        for lang in self._languages:
+            yield from self._names(f"modules/{lang}", ".md")
+
+    def _find_strays(self) -> None:
+        """Files that look meant but are read by nothing: a wrong name must not go unseen."""
+        for path in sorted(self._directory.iterdir()):
+            if path.name not in _KNOWN | _PASSED_OVER and not path.name.startswith("."):
+                self._stray(path, did_you_mean(path.name, sorted(_KNOWN)))
+        for folder, suffix in self._folders():
+            for path in sorted(folder.iterdir()):
+                odd = not path.name.endswith(suffix) and path.name not in _PASSED_OVER
+                if odd and not path.name.startswith("."):
+                    self._stray(path, f"Files here end in {suffix}.")
+
+    def _folders(self) -> Iterator[tuple[Path, str]]:
+        for name in ("checkins", "crisis", "phrases", "screening"):
+            if (self._directory / name).is_dir():
+                yield self._directory / name, ".toml"
+        if not (self._directory / "modules").is_dir():
+            return
+        for path in sorted((self._directory / "modules").iterdir()):
+            if path.name in self._languages and path.is_dir():
+                yield path, ".md"
+            elif path.name not in _PASSED_OVER and not path.name.startswith("."):
+                self._stray(path, f"Modules are in: {', '.join(self._languages)}.")
+
+    def _stray(self, path: Path, mend: str) -> None:
+        relative = path.relative_to(self._directory).as_posix()
+        self._note(relative, "Nothing reads this.", mend, warning=True)
+
+
+def _tracks(modules: Mapping[str, Mapping[str, Module]]) -> dict[str, tuple[str, ...]]:
+    """The modules of each track in order; tracks without modules are left out."""
+    one_each = [next(iter(spoken.values())) for spoken in modules.values()]
+    ordered = sorted(one_each, key=lambda module: (module.order, module.slug))
+    tracks = {track: tuple(m.slug for m in ordered if m.track == track) for track in TRACKS}
+    return {track: slugs for track, slugs in tracks.items() if slugs}
+
+
+def signature_of(directory: Path) -> Signature:
+    """A cheap look at the folder; unlike the one before when a file changed, came or went."""
+    return tuple(sorted(_stats(directory, "", depth=0)))
+
+
+def _stats(folder: Path | str, prefix: str, *, depth: int) -> Iterator[tuple[str, int, int, int, int]]:
+    try:
+        with os.scandir(folder) as entries:
+            found = [entry for entry in entries if not entry.name.startswith(".")]
+    except OSError:
+        return
+    for entry in found:
+        name = prefix + entry.name
+        try:
+            if entry.is_dir():
+                if depth < 2 and not entry.is_symlink():
+                    yield from _stats(entry.path, f"{name}/", depth=depth + 1)
+            elif entry.name.endswith(_SUFFIXES) and entry.name not in _PASSED_OVER:
+                facts = entry.stat()
+                yield name, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino
+        except OSError:  # gone since it was listed, or a link to nowhere
+            yield name, -1, 0, 0, 0
+
+
+def hash_of(directory: Path) -> str:
+    """16 hexadecimal digits over the names and bytes of all files."""
+    whole = hashlib.sha256()
+    for relative in content_files(directory):
+        raw = bytes_of(directory / relative) or b""
+        whole.update(f"{relative.as_posix()}\0{len(raw)}\0".encode())
+        whole.update(raw)
+    return whole.hexdigest()[:16]
+
+
+def bytes_of(path: Path) -> bytes | None:
+    """A file as it is; None for what is no ordinary file of a sensible size."""
+    try:
+        if path.is_file() and path.stat().st_size <= MOST_BYTES:
+            return path.read_bytes()
+    except OSError:
+        pass
+    return None

@@ -1,0 +1,185 @@
+"""Units of work on the writer thread, committed in groups.
+
+A unit is a plain function of `tx`. Waiting units share one commit; when anything in a group goes wrong the
+whole group is rolled back and each unit is replayed alone, so a unit has no effect but its writes.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
+
+from bot.clock import Clock
+from bot.storage.ids import Ids
+from bot.storage.sealing import Sealed, Sealer
+
+GROUP = 64  # units in one commit: more gains nothing measurable and makes a replay longer
+
+T = TypeVar("T")
+Values = dict[str, Any] | Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Tx:
+    """An open transaction, with what a store needs to write rows: ids and sealing.
+
+    `touched` names what somebody waits for; they are woken once the transaction is committed.
+    """
+
+    connection: Connection
+    sealer: Sealer
+    ids: Ids
+    touched: set[str] = field(default_factory=set)
+
+    def execute(self, statement: Executable, values: Values | None = None) -> CursorResult[Any]:
+        return self.connection.execute(statement, values or None)
+
+    def changed(self, statement: Executable) -> int:
+        """Run an UPDATE or DELETE and say how many rows it met."""
+        return int(self.execute(statement).rowcount)
+
+    def first(self, statement: Executable) -> Row[Any] | None:
+        return self.execute(statement).first()
+
+    def all(self, statement: Executable) -> Sequence[Row[Any]]:
+        return self.execute(statement).all()
+
+    def scalar(self, statement: Executable) -> Any:
+        return self.connection.execute(statement).scalar()
+
+    def new_id(self) -> int:
+        return self.ids.next()
+
+    def seal(self, table: str, column: str, row: int | str, text: str) -> Sealed:
+        return self.sealer.seal(table, column, row, text)
+
+    def unseal(self, table: str, column: str, row: int | str, sealed: Sealed | None) -> str:
+        """The words at that place; empty when there are none."""
+        return "" if sealed is None else self.sealer.unseal(table, column, row, sealed)
+
+
+@dataclass
+class _Waiting:
+    unit: Callable[[Tx], Any]
+    result: Future[Any]
+
+
+class Database:
+    """The program's one database. `run` is the only way in once it is open."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._ids = Ids(clock)
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
+        self._sealer: Sealer | None = None
+        self._connection: Connection | None = None
+        self._waiting_for: dict[str, Callable[[], None]] = {}
+
+    @property
+    def ids(self) -> Ids:
+        return self._ids
+
+    @property
+    def sealer(self) -> Sealer:
+        if self._sealer is None:
+            raise RuntimeError("the database is not open yet")
+        return self._sealer
+
+    def open(self, prepare: Callable[[Connection], Sealer]) -> None:
+        """Start the writer thread and let it run `prepare` (migrations, secrets) before any unit.
+
+        `prepare` gets a connection with no transaction open. Blocks until done and raises what it raises.
+        """
+        ready: Future[Sealer] = Future()
+        self._thread = threading.Thread(target=self._open_and_write, args=(prepare, ready), name="writer")
+        self._thread.daemon = True
+        self._thread.start()
+        self._sealer = ready.result()
+
+    def after_commit(self, touched: str, call: Callable[[], None]) -> None:
+        """`call` (quick, from the writer thread) after every commit that touched that."""
+        self._waiting_for[touched] = call
+
+    def submit(self, unit: Callable[[Tx], Any]) -> Future[Any]:
+        """Queue a unit from any thread; its future ends after the commit, or with the unit's error."""
+        waiting = _Waiting(unit, Future())
+        self._queue.put(waiting)
+        return waiting.result
+
+    async def run(self, unit: Callable[[Tx], T]) -> T:
+        """Run a unit and wait for its commit. A cancelled caller does not undo the unit."""
+        done: T = await asyncio.shield(asyncio.wrap_future(self.submit(unit)))
+        return done
+
+    def close(self) -> None:
+        """Finish what is queued, then close the file."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+        self._engine.dispose()
+
+    def _open_and_write(self, prepare: Callable[[Connection], Sealer], ready: "Future[Sealer]") -> None:
+        try:
+            self._connection = self._engine.connect()
+            self._sealer = prepare(self._connection)
+            ready.set_result(self._sealer)
+        except BaseException as error:
+            if self._connection is not None:
+                self._connection.close()
+            ready.set_exception(error)
+            return
+        self._write()
+
+    def _write(self) -> None:
+        while True:
+            group, ended = self._next_group()
+            if group:
+                self._commit_group(group)
+            if ended:
+                break
+        if self._connection is not None:
+            self._connection.close()
+
+    def _next_group(self) -> tuple[list[_Waiting], bool]:
+        first = self._queue.get()
+        if first is None:
+            return [], True
+        group = [first]
+        while len(group) < GROUP:
+            try:
+                more = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if more is None:
+                return group, True
+            group.append(more)
+        return group, False
+
+    def _commit_group(self, group: list[_Waiting]) -> None:
+        try:
+            results, touched = self._in_transaction([waiting.unit for waiting in group])
+        except BaseException as error:
+            if len(group) == 1:
+                group[0].result.set_exception(error)
+                return
+            for waiting in group:
+                self._commit_group([waiting])
+            return
+        for waiting, result in zip(group, results, strict=True):
+            waiting.result.set_result(result)
+        for name in touched & self._waiting_for.keys():
+            self._waiting_for[name]()
+
+    def _in_transaction(self, units: list[Callable[[Tx], Any]]) -> tuple[list[Any], set[str]]:
+        connection = self._connection
+        if connection is None or self._sealer is None:
+            raise RuntimeError("the database is not open yet")
+        with connection.begin():
+            tx = Tx(connection, self._sealer, self._ids)
+            return [unit(tx) for unit in units], tx.touched

@@ -1,0 +1,81 @@
+"""SQLite as the embedded default: one file, one process, one connection.
+
+The rules and their reasons are measured in docs/reliability.md: WAL with FULL, immediate transactions,
+no driver-made transactions, and a file lock, since two connections can meet SQLite's WAL-reset bug.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import StaticPool
+
+from bot.errors import HandrailError
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+    "temp_store=MEMORY",
+    "busy_timeout=10000",
+)
+
+
+class DatabaseInUse(HandrailError):
+    """Another Handrail process is using this database. Stop it first, or give this one its own database.url."""
+
+
+def file_of(url: str) -> Path:
+    """The database file that a `sqlite:///` address names."""
+    return Path(make_url(url).database or "handrail.sqlite")
+
+
+def lock(file: Path) -> IO[str]:
+    """Hold the database for this process until the returned file is closed. Raises `DatabaseInUse`."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    held = file.with_name(file.name + ".lock").open("a", encoding="ascii")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        held.close()
+        raise DatabaseInUse() from error
+    return held
+
+
+def engine(url: str) -> Engine:
+    """An engine with exactly one connection; the thread that first connects must be the only one to use it."""
+    made = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    event.listen(made, "connect", _prepare)
+    event.listen(made, "begin", _begin_immediate)
+    return made
+
+
+def backup(connection: Any, into: Path) -> None:
+    """A consistent copy of the open database (`connection` is the driver's); sealed columns stay sealed."""
+    into.unlink(missing_ok=True)
+    connection.execute("VACUUM INTO ?", (str(into),))
+    into.chmod(0o600)
+
+
+def make_private(file: Path) -> None:
+    """The database file exists and only its owner can read it."""
+    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    os.close(handle)
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGINs once committed a rolled-back unit
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    # A deferred transaction that turns into a write fails at once when somebody else writes.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,5 @@
+"""Skeleton."""
+from typing import Any
+
+
+async def publish(bot: Any, services: Any) -> None: ...

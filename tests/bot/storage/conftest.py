@@ -1,0 +1,29 @@
+"""An open database in a temporary file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.clock import ManualClock
+from bot.sandbox.clinic import START
+from bot.storage.database import Database
+from bot.storage.opening import open_database
+from bot.storage.sealing import KeyRing, new_key
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(START)
+
+
+@pytest.fixture
+def ring() -> KeyRing:
+    return KeyRing([new_key()])
+
+
+@pytest.fixture
+def database(tmp_path: Path, clock: ManualClock, ring: KeyRing) -> Iterator[Database]:
+    opened = open_database(f"sqlite:///{tmp_path / 'handrail.sqlite'}", ring, clock)
+    yield opened.database
+    opened.close()

@@ -1,0 +1,45 @@
+"""Fixtures: a whole clinic on a clock that stands still, and the people in it."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.clinic import Clinic
+from bot.sandbox.groups import Group
+from bot.sandbox.people import Person
+from handlers import conversation
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of the shipped content, free to be edited by the test."""
+    return Path(shutil.copytree(ROOT / "content", tmp_path / "content"))
+
+
+@pytest.fixture
+async def clinic(tmp_path: Path, content: Path) -> AsyncIterator[Clinic]:
+    """The sandbox and the bot, freshly started, with one administrator and nobody else."""
+    made = Clinic(tmp_path, conversation(), content=content)
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+def administrator(clinic: Clinic) -> Person:
+    return clinic.administrators[0]
+
+
+@pytest.fixture
+async def staff_group(clinic: Clinic, administrator: Person) -> Group:
+    """The staff group, made known by the administrator's command in it."""
+    group = clinic.sandbox.group("River House staff", administrators=[administrator])
+    group.add_bot(administrator)
+    administrator.says("/start")
+    administrator.says(f"/staff_group@{clinic.sandbox.username}", in_=group)
+    await clinic.settle()
+    return group
