@@ -34,6 +34,7 @@ from bot.library import Content, Library
 from bot.modules.service import Modules
 from bot.morning import Morning
 from bot.people import dialogues, settings
+from bot.people.model import Participant
 from bot.people.service import InviteHours, People
 from bot.scheduling.ticker import Ticker
 from bot.screening.guard import screen_safely
@@ -117,6 +118,8 @@ class App:
         modules = Modules(people, lambda: library.current)
         self.services = Services(config, clock, database, library, bot, people, alerts, checkins, modules)
         self.sender = Sender(database, bot, clock)
+        self.sender.on_chat_moved(people.group_moved)
+        self.sender.on_chat_unreachable(self._unreachable)
         self.application = Application.builder().bot(bot).updater(None).job_queue(None).build()
         conversation.register(self.application, self.services)
         self._address = f"{config.telegram.base_url}{token}"
@@ -175,6 +178,11 @@ class App:
     async def refresh_content(self) -> None:
         """Take up edited content now, and tell staff once what must be mended."""
         refreshed = await asyncio.to_thread(self.services.library.refresh)
+        if refreshed.changed:
+            revision, since = self.services.content.revision, self._clock.now()
+            await self.services.database.run(
+                lambda tx: self.services.people.content_runs(tx, revision, since)
+            )
         if refreshed.problems or refreshed.mended:
             now = self._clock.now()
             await self.services.database.run(lambda tx: self.services.alerts.content_news(tx, refreshed, now))
@@ -262,6 +270,11 @@ class App:
     def _screen(self, text: str, language: str) -> Finding:
         screener = self.services.content.screener
         return screen_safely(screener, text, language, on_failure=self._screener_down)
+
+    def _unreachable(self, tx: Tx, key: str) -> None:
+        who = self.services.people.who(tx, key)
+        if isinstance(who, Participant):
+            self.services.alerts.unreachable(tx, who, self._clock.now())
 
     def _screener_down(self, reason: str) -> None:
         log.error("the screener is down", reason=reason)

@@ -7,7 +7,7 @@ from bot.delivery import claims
 from bot.delivery.sender import OutcomeHandler
 from bot.intake import inbox
 from bot.people import dialogues, invites
-from bot.scheduling.ticker import Job
+from bot.scheduling.jobs import Job
 from bot.storage.database import Tx
 
 EVERY = timedelta(hours=1)

@@ -281,15 +281,16 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
 
 
 def untranslated(
-    document: Document, place: Place, texts: Mapping[str, str], languages: Iterable[str]
+    document: Document, place: Place, texts: Mapping[str, str], languages: Iterable[str], *, under: str = ""
 ) -> list[Problem]:
-    """What is wrong with the languages of one text: one missing, empty, or not spoken here."""
+    """What is wrong with the languages of one text: one missing, empty, or not spoken here.
+
+    `under` is how a line for one language begins in this kind of file, such as "text.".
+    """
     wanted = list(languages)
     name = named(place)
     problems = [
-        document.problem(
-            place, f"`{name}` has no text in `{lang}`.", f'Add a line `{place[-1]}.{lang} = "..."`.'
-        )
+        document.problem(place, f"`{name}` has no text in `{lang}`.", f'Add a line `{under}{lang} = "..."`.')
         for lang in wanted
         if lang not in texts
     ]

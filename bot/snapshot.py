@@ -182,15 +182,26 @@ class _Reader:
         names = self._names("phrases", ".toml")
         if not names:
             self._note("phrases", "The sentences that the bot says are missing.", "Put back this folder.")
-        parts = []
-        for source in map(self._source, names):
-            said, problems = phrases.read(
+        parts: dict[str, phrases.Phrases | None] = {}
+        for name in names:
+            source = self._source(name)
+            parts[name], problems = phrases.read(
                 source.path, self._languages, default=self._default, shown=source.shown, root=source.root
             )
             self._problems += problems
-            parts.append(said)
-        whole = [part for part in parts if part is not None]
-        return phrases.joined(whole) if whole and len(whole) == len(parts) else None
+        whole = {name: part for name, part in parts.items() if part is not None}
+        self._find_twins(whole)
+        return phrases.joined(whole.values()) if whole and len(whole) == len(parts) else None
+
+    def _find_twins(self, parts: Mapping[str, phrases.Phrases]) -> None:
+        """A phrase in two files: nobody could tell which of them is said."""
+        homes: dict[str, str] = {}
+        for name, part in parts.items():
+            for key in sorted(part.keys()):
+                if key in homes:
+                    what = f"[{key}] is already in {Path(homes[key]).name}."
+                    self._note(name, what, "Keep one of the two.")
+                homes.setdefault(key, name)
 
     def _crisis(self) -> crisis.CrisisCard | None:
         cards: dict[str, crisis.CrisisCard | None] = {}

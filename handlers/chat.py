@@ -17,7 +17,7 @@ from bot.delivery.model import Kind, Message, Rows
 from bot.errors import NotAllowed
 from bot.intake.dispatch import Answer, Work, current_work
 from bot.people.model import Colleague, Participant, Right
-from bot.richtext import Rich
+from bot.richtext import Rich, Span
 from bot.screening.model import Finding
 from bot.storage.database import Tx
 
@@ -132,6 +132,16 @@ class Chat:
         """The message whose button was tapped; 0 when Telegram no longer says."""
         query = self.update.callback_query
         return query.message.message_id if query and query.message else 0
+
+    @property
+    def pressed_text(self) -> Rich:
+        """What the tapped message says; empty when Telegram no longer says."""
+        query = self.update.callback_query
+        message = query.message if query else None
+        if not isinstance(message, TelegramMessage) or message.text is None:
+            return Rich("")
+        spans = (Span(each.type, each.offset, each.length, each.url) for each in message.entities)
+        return Rich(message.text, tuple(spans))
 
     def t(self, phrase: str, **values: str | int | Rich) -> Rich:
         """A sentence of the bot in this chat's language."""

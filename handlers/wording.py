@@ -1,11 +1,17 @@
-"""Days, times and hours in words, for what people read. Pure: phrases in, text out."""
+"""Days, times and hours in words, and the few lines that several screens share."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from bot.alerts.rota import StaffedHours
+from bot.delivery.buttons import button
+from bot.delivery.model import Button
+from bot.people.model import Participant
 from bot.phrases import Phrases
-from bot.scheduling.calendar import clock_text, local_day, local_time
+from bot.scheduling.calendar import clock_text, local_day, local_time, next_checkin, quiet_ends
+from handlers.chat import Chat
+
+RETURN = "rt"  # the verb of coming back, heard by `leaving`
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEK = 7
@@ -22,6 +28,22 @@ def when(phrases: Phrases, language: str, at: datetime, zone: str, now: datetime
         return phrases.plain("when.on-weekday", language, day=weekday, time=clock)
     month = phrases.plain(f"when.month.m{day.month}", language)
     return phrases.plain("when.on-date", language, month=month, day=day.day, time=clock)
+
+
+def when_for(chat: Chat, person: Participant, at: datetime) -> str:
+    """The same on the person's own clock, in the language of the chat."""
+    return when(chat.services.content.phrases, chat.language, at, person.zone, chat.now)
+
+
+def next_checkin_words(chat: Chat, person: Participant) -> str:
+    """When the next check-in comes: "today at 7:00 pm"."""
+    due = next_checkin(chat.now, person.checkin_time, person.zone, last_day=None, last_at=None)[1]
+    return when_for(chat, person, quiet_ends(due, person.zone, person.quiet_from, person.quiet_to))
+
+
+def come_back_row(chat: Chat) -> tuple[Button, ...]:
+    """The way back, for whatever says that somebody is away."""
+    return (button(chat.label("leaving.come-back"), RETURN),)
 
 
 def staffed_hours(phrases: Phrases, language: str, hours: Iterable[StaffedHours]) -> str:

@@ -1,17 +1,32 @@
 """Fixtures: a whole clinic on a clock that stands still, and the people in it."""
 
 import shutil
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot import logs
+from bot.phrases import Phrases
 from bot.sandbox.clinic import Clinic
 from bot.sandbox.groups import Group
 from bot.sandbox.people import Person
 from handlers import conversation
 
 ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_in_the_clinic() -> None:
+    """What is logged is written as `handrail run` writes it: without a word of anybody's."""
+    logs.set_up("info", "text", sys.stderr)
+
+
+@pytest.fixture(autouse=True)
+def _every_phrase_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing sentence is an error in tests; in a clinic something readable is said and the key is logged."""
+    monkeypatch.setattr(Phrases, "strict", True)
 
 
 @pytest.fixture

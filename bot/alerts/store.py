@@ -163,7 +163,9 @@ def heard(tx: Tx, alert_id: int) -> list[Heard]:
 
 def watched(tx: Tx, since: datetime, now: datetime) -> Sequence[Row[Any]]:
     """(participant_id, categories, how many) of participants' concerns that raised no alert."""
-    where = and_(_is_watched, concern.c.at >= since, concern.c.at < now, concern.c.participant_id.is_not(None))
+    where = and_(
+        _is_watched, concern.c.at >= since, concern.c.at < now, concern.c.participant_id.is_not(None)
+    )
     columns = (concern.c.participant_id, concern.c.categories)
     query = select(*columns, func.count()).where(where).group_by(*columns).order_by(*columns)
     return tx.all(query)

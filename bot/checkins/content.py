@@ -189,7 +189,7 @@ def _checked(document: Document, file: _Checkin, languages: tuple[str, ...]) -> 
 def _texts(
     document: Document, place: Place, texts: _Texts, languages: tuple[str, ...], *, most: int = MOST_TEXT
 ) -> Iterator[Problem]:
-    yield from untranslated(document, place, texts, languages)
+    yield from untranslated(document, place, texts, languages, under=f"{place[-1]}.")
     for lang, text in texts.items():
         if _TAG.search(text):
             yield document.problem((*place, lang), "Tags such as <b> do not work here.", "Take them out.")

@@ -50,6 +50,15 @@ class Claimed:
     next_due: datetime | None
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What an attempt brought about. Chats by their key; `moved` is (old, new)."""
+
+    endings: tuple[Ending, ...] = ()
+    moved: tuple[str, str] | None = None
+    unreachable: str | None = None
+
+
 def claim(tx: Tx, *, owner: str, most: int, now: datetime) -> Claimed:
     """Take up to `most` rows for sending under a lease of 30 seconds."""
     endings = [*_recover(tx, now), *_expire(tx, now), *_end_unreachable(tx, now)]
@@ -75,8 +84,8 @@ def recover_all(tx: Tx, now: datetime) -> list[Ending]:
     return _recover(tx, now, everything=True)
 
 
-def settle(tx: Tx, parcel: Parcel, result: Result, *, owner: str, now: datetime) -> list[Ending] | None:
-    """Write down an attempt; gives the rows that ended by it, or None when the row was no longer ours."""
+def settle(tx: Tx, parcel: Parcel, result: Result, *, owner: str, now: datetime) -> Settled:
+    """Write down an attempt; nothing happens when the row is no longer ours (the fence)."""
     state = after(parcel, result)
     values: dict[str, Any] = {"state": state, "tried_at": now, "lease_until": None, "owner": None}
     if state is State.READY:
@@ -90,7 +99,7 @@ def settle(tx: Tx, parcel: Parcel, result: Result, *, owner: str, now: datetime)
         outbox.c.state == State.SENDING,
     )
     if tx.changed(update(outbox).where(fence).values(**values)) != 1:
-        return None
+        return Settled()
     _pace(tx, parcel, result, now)
     return _consequences(tx, parcel, result, state, now)
 
@@ -105,20 +114,21 @@ def _again(parcel: Parcel, result: Result, now: datetime) -> dict[str, Any]:
     return {"due_at": now + backoff(parcel.attempt)}
 
 
-def _consequences(tx: Tx, parcel: Parcel, result: Result, state: State, now: datetime) -> list[Ending]:
+def _consequences(tx: Tx, parcel: Parcel, result: Result, state: State, now: datetime) -> Settled:
     if state is State.SENT:
         _note_arrival(tx, parcel, result, now)
     if result.outcome is Outcome.CARD_GONE and parcel.card:
         tx.execute(delete(card_message).where(card_message.c.name == parcel.card))
     if result.outcome is Outcome.MOVED:
-        move_chat(tx, parcel.chat_key, result.moved_to)
+        return Settled(moved=(parcel.chat_key, move_chat(tx, parcel.chat_key, result.moved_to)))
     if state is State.READY:
-        return []
+        return Settled()
     endings = [Ending(parcel.chat_key, parcel.topic, parcel.subject, state, now, parcel.card)]
     if state is State.UNREACHABLE:
-        mark_unreachable(tx, parcel.chat_key, now)
+        is_news = mark_unreachable(tx, parcel.chat_key, now)
         endings += _end_unreachable(tx, now)
-    return endings
+        return Settled(tuple(endings), unreachable=parcel.chat_key if is_news else None)
+    return Settled(tuple(endings))
 
 
 def _note_arrival(tx: Tx, parcel: Parcel, result: Result, now: datetime) -> None:

@@ -173,9 +173,56 @@ def edit(
     if waiting is None:
         _put(tx, to, message, Operation.EDIT, kind=kind, now=now, card=card, topic=topic, due_at=now)
         return
-    values = {"body_sealed": tx.seal("outbox", "body", waiting.id, message.to_json())}
+    values: dict[str, object] = {"body_sealed": tx.seal("outbox", "body", waiting.id, message.to_json())}
     values |= {"topic": topic} if topic else {}
     tx.execute(update(outbox).where(outbox.c.id == waiting.id).values(**values))
+
+
+def retire(tx: Tx, to: str, card: str, message: Message, *, now: datetime) -> None:
+    """Let the card's present text become `message` for good; its name is free for a new message below."""
+    old = f"{card}:old"
+    if card_message_id(tx, card) is None:
+        return
+    forget_card(tx, old)
+    tx.execute(update(card_message).where(card_message.c.name == card).values(name=old))
+    edit(tx, to, old, message, now=now)
+
+
+def card_message_id(tx: Tx, name: str) -> int | None:
+    """The Telegram message that shows this card; None when it has not arrived yet."""
+    found: int | None = tx.scalar(select(card_message.c.message_id).where(card_message.c.name == name))
+    return found
+
+
+def adopt_card(tx: Tx, name: str, to: str, message_id: int) -> None:
+    """The card is shown in that message: its button was tapped there, whatever was known of its sending."""
+    forget_card(tx, name)
+    tx.execute(insert(card_message).values(name=name, chat_key=to, message_id=message_id))
+
+
+def said_since(tx: Tx, to: str, topic: str, since: datetime) -> bool:
+    """Whether something of that topic was said in the chat after `since`."""
+    where = and_(outbox.c.chat_key == to, outbox.c.topic == topic, outbox.c.created_at > since)
+    return tx.first(select(outbox.c.id).where(where).limit(1)) is not None
+
+
+def card_of(tx: Tx, key: str, message_id: int) -> str | None:
+    """The name of the card that this message of a chat shows."""
+    where = and_(card_message.c.chat_key == key, card_message.c.message_id == message_id)
+    found: str | None = tx.scalar(select(card_message.c.name).where(where))
+    return found
+
+
+def replace_card(tx: Tx, to: str, card: str, message: Message, *, kind: Kind, now: datetime) -> None:
+    """Show the card at the bottom of the chat, in a new message; the older one is taken away."""
+    sending = and_(outbox.c.card == card, outbox.c.state == State.READY, outbox.c.operation == Operation.SEND)
+    if tx.first(select(outbox.c.id).where(sending).limit(1)):  # it will come to the bottom by itself
+        edit(tx, to, card, message, kind=kind, now=now)
+        return
+    older = card_message_id(tx, card)
+    send(tx, to, message, kind=kind, now=now, card=card)
+    if older is not None:  # after the new one, which people wait for: a chat takes one message a second
+        delete_message(tx, to, older, due=now, now=now)
 
 
 def delete_message(tx: Tx, to: str, message_id: int, *, due: datetime, now: datetime) -> None:
@@ -194,7 +241,9 @@ def withdraw(tx: Tx, *, topic: str, subject: str, now: datetime) -> int:
 def withdraw_prompts(tx: Tx, to: str, now: datetime) -> int:
     """Drop every prompt for a chat that has not left yet; gives how many."""
     where = and_(outbox.c.chat_key == to, outbox.c.kind == Kind.PROMPT, outbox.c.state == State.READY)
-    return tx.changed(update(outbox).where(where).values(state=State.WITHDRAWN, ended_at=now, body_sealed=None))
+    return tx.changed(
+        update(outbox).where(where).values(state=State.WITHDRAWN, ended_at=now, body_sealed=None)
+    )
 
 
 def has_open(tx: Tx, key: str) -> bool:

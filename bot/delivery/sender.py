@@ -6,7 +6,7 @@ database by `claims`, so that it outlives a restart.
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import structlog
@@ -15,8 +15,8 @@ from telegram import Bot
 
 from bot.clock import Clock
 from bot.delivery import claims
-from bot.delivery.claims import Claimed
-from bot.delivery.model import Ending, Parcel
+from bot.delivery.claims import Claimed, Settled
+from bot.delivery.model import Ending, Parcel, Result
 from bot.delivery.telegram import deliver
 from bot.storage.database import Database, Tx
 
@@ -39,6 +39,8 @@ class Sender:
         self._clock = clock
         self._owner = secrets.token_hex(8)
         self._handlers: dict[str, OutcomeHandler] = {}
+        self._chat_moved: Callable[[Tx, str, str], None] = lambda _tx, _old, _new: None
+        self._chat_unreachable: Callable[[Tx, str], None] = lambda _tx, _key: None
         self._wake = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -48,6 +50,14 @@ class Sender:
     def on_ending(self, topic: str, handler: OutcomeHandler) -> None:
         """`handler(tx, ending)` runs in the transaction that ends a row of that topic."""
         self._handlers[topic] = handler
+
+    def on_chat_moved(self, call: Callable[[Tx, str, str], None]) -> None:
+        """`call(tx, old_key, new_key)` when a send finds that a group became a supergroup."""
+        self._chat_moved = call
+
+    def on_chat_unreachable(self, call: Callable[[Tx, str], None]) -> None:
+        """`call(tx, key)` when a send finds, for the first time, that a chat cannot be written to."""
+        self._chat_unreachable = call
 
     def wake(self) -> None:
         """Something may be waiting. Call from the loop's thread."""
@@ -83,7 +93,7 @@ class Sender:
 
         def unit(tx: Tx) -> Claimed:
             claimed = claims.claim(tx, owner=self._owner, most=room, now=self._clock.now())
-            self._handle(tx, list(claimed.endings))
+            self._handle(tx, claimed.endings)
             return claimed
 
         return await self._patiently(unit)
@@ -102,13 +112,24 @@ class Sender:
         if result.reason:
             log.warning("not delivered", outcome=result.outcome.value, reason=result.reason, row=parcel.id)
 
-        def unit(tx: Tx) -> None:
-            ended = claims.settle(tx, parcel, result, owner=self._owner, now=self._clock.now())
-            self._handle(tx, ended or [])
+        try:
+            await self._patiently(lambda tx: self._follow_up(tx, self._settle(tx, parcel, result)))
+        except Exception as error:
+            # What follows from a delivery must not undo that it happened, or it would be sent again and again.
+            log.exception("an outcome could not be acted on", row=parcel.id, exc_info=error)
+            await self._patiently(lambda tx: self._settle(tx, parcel, result))
 
-        await self._patiently(unit)
+    def _settle(self, tx: Tx, parcel: Parcel, result: Result) -> Settled:
+        return claims.settle(tx, parcel, result, owner=self._owner, now=self._clock.now())
 
-    def _handle(self, tx: Tx, endings: list[Ending]) -> None:
+    def _follow_up(self, tx: Tx, settled: Settled) -> None:
+        self._handle(tx, settled.endings)
+        if settled.moved is not None:
+            self._chat_moved(tx, *settled.moved)
+        if settled.unreachable is not None:
+            self._chat_unreachable(tx, settled.unreachable)
+
+    def _handle(self, tx: Tx, endings: Sequence[Ending]) -> None:
         for ending in endings:
             handler = self._handlers.get(ending.topic)
             if handler is not None:

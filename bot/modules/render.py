@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+LISTS_IN_LISTS = 2
 _INLINE = {"strong": "b", "em": "i", "s": "s"}
 _REFUSED = {
     "image": ("Pictures cannot be shown in cards yet.", "Say it in words, or take the picture out."),
@@ -58,16 +59,27 @@ def line_of(node: SyntaxTreeNode) -> int:
     return 0
 
 
-def faults(nodes: Iterable[SyntaxTreeNode]) -> Iterator[Fault]:
+def faults(nodes: Iterable[SyntaxTreeNode], *, depth: int = 0) -> Iterator[Fault]:
     """Everything in these nodes that a card cannot show."""
     for node in nodes:
-        if node.type in _REFUSED:
-            yield Fault(line_of(node), *_REFUSED[node.type])
+        fault = _fault(node, depth)
+        if fault is not None:
+            yield fault
             continue
-        if node.type == "link" and not str(node.attrs.get("href", "")).startswith("https://"):
-            what = f"The link to {str(node.attrs.get('href', ''))[:60]!r} is not an https address."
-            yield Fault(line_of(node), what, "Write https:// and the whole address.")
-        yield from faults(node.children)
+        inner = depth + (node.type in ("bullet_list", "ordered_list"))
+        yield from faults(node.children, depth=inner)
+
+
+def _fault(node: SyntaxTreeNode, depth: int) -> Fault | None:
+    if node.type in _REFUSED:
+        return Fault(line_of(node), *_REFUSED[node.type])
+    if depth >= LISTS_IN_LISTS and node.type in ("bullet_list", "ordered_list"):
+        # markdown-it drops what is nested too deeply without a word, so it must not get that far.
+        return Fault(line_of(node), "This list is too deep inside others.", "Write it with fewer levels.")
+    if node.type == "link" and not str(node.attrs.get("href", "")).startswith("https://"):
+        what = f"The link to {str(node.attrs.get('href', ''))[:60]!r} is not an https address."
+        return Fault(line_of(node), what, "Write https:// and the whole address.")
+    return None
 
 
 def plain_text(node: SyntaxTreeNode) -> str:

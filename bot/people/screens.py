@@ -9,7 +9,7 @@ from datetime import datetime, time
 
 from bot.delivery.buttons import button, grid
 from bot.delivery.model import Button, Rows
-from bot.people.joining import NO_QUIET, QUIET, USUAL_WINDOW, WINDOWS, Step, is_quiet
+from bot.people.joining import NO_QUIET, QUIET, WINDOWS, Step, is_quiet
 from bot.people.model import Pace
 from bot.phrases import Phrases
 from bot.richtext import Rich
@@ -95,7 +95,7 @@ class Screens:
         """What a typed city may mean."""
         return self._pick_zone("joining.zone.found", zones, now)
 
-    def time(self, *, window: int, zone: str, now: datetime) -> Screen:
+    def checkin_time(self, *, window: int, zone: str, now: datetime) -> Screen:
         """A few times of day; earlier and later ones are a tap away."""
         window = min(max(window, 0), len(WINDOWS) - 1)
         hours = [

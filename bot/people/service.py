@@ -238,7 +238,6 @@ class People:
         person = self.join(tx, draft.invite, key, Chosen.of(draft), now)
         dialogues.end(tx, key)
         invites.forget_tries(tx, key)
-        outbox.forget_card(tx, drafts.card(key))
         return person
 
     def wait_for_inviter(

@@ -3,8 +3,7 @@
 APScheduler is only the metronome. What is due is a column in the database, so a missed tick loses nothing.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -13,25 +12,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.storage.database import Database, Tx
+from bot.scheduling.jobs import Job
+from bot.storage.database import Database
 
 log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 1
-
-
-@dataclass(frozen=True)
-class Job:
-    """Due work of one kind.
-
-    `due` gives the ids of rows whose time has come (a bounded number, by an index). `act` does one of them; it must
-    claim the row by a conditional UPDATE and set its next time. `postpone` pushes back a row whose `act` raised.
-    """
-
-    name: str
-    due: Callable[[Tx, datetime], Sequence[int]]
-    act: Callable[[Tx, int, datetime], None]
-    postpone: Callable[[Tx, int, datetime], None]
 
 
 class Ticker:

@@ -208,7 +208,7 @@ FILES = {
     "screening/en.toml": SCREENING,
     "modules/en/what-stress-does.md": MODULE,
     "modules/es/what-stress-does.md": MODULE_ES,
-    "phrases.toml": PHRASES,
+    "phrases/joining.toml": PHRASES,
     "crisis/us.toml": CRISIS,
     "consent.toml": CONSENT,
     "forbidden.toml": FORBIDDEN,

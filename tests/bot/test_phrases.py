@@ -57,12 +57,12 @@ def test_a_missing_key_never_stops_an_answer_at_run_time(tmp_path, leniently):
 @pytest.mark.parametrize(
     ("text", "line", "what", "mend"),
     [
-        ('[a.b]\nen = "x"\n', 1, "no text in `es`", 'Add a line `b.es = "..."`'),
+        ('[a.b]\nen = "x"\n', 1, "no text in `es`", 'Add a line `es = "..."`'),
         ('[a.b]\nen = "{name}"\nes = "{nmae}"\n', 3, "has {nmae} in `es`", "Did you mean `name`?"),
         ('[a.b]\nen = "{name}"\nes = "x"\n', 3, "has no {name}", "Put {name}"),
         ('[a.b]\nen = "<b>x"\nes = "x"\n', 2, "never closed", "Mend"),
         ('[a.b]\nen = "x"\nes = ""\n', 3, "is empty", "Write"),
-        ('[a.b]\nen = "x"\nes = "x"\nex = "x"\n', 4, "`ex` is not a language", "Did you mean `es`?"),
+        ('[a.b]\nen = "x"\nes = "x"\nex = "x"\n', 4, "`ex` is not a language", "Use one of: en, es."),
         ('[a.b]\nen = "x"\nes = 3\n', 3, "is not text", "quotation"),
         ('en = "x"\n', 1, "belongs to no phrase", "joining.welcome"),
         ('[a]\nen = "x"\nes = "x"\n[a.b]\nen = "x"\nes = "x"\n', 1, "both texts and tables", "own"),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.checkins.content import read_checkin, read_rules
 from bot.checkins.model import CheckinDefinition, Condition
-from bot.screening.model import Level
+from bot.screening.model import Category, Level
 from tests.bot.sample_content import CHECKIN, RULES
 
 
@@ -119,6 +119,14 @@ def test_an_impossible_rule_is_named(tmp_path, old, new, line, what, mend):
     assert problem.line == line
     assert what in problem.what
     assert mend in problem.mend
+
+
+@pytest.mark.parametrize("category", list(Category))
+def test_every_category_of_screening_can_be_used(tmp_path, category):
+    rules, problems = rules_of(tmp_path, RULES.replace('"unsafe"', f'"{category.value}"'))
+
+    assert problems == []
+    assert rules[1].category is category
 
 
 def test_toml_false_is_the_no_that_was_meant(tmp_path):

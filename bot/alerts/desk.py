@@ -1,0 +1,181 @@
+"""The desk that alerts are handled at: who can be told, in which chat, in which language, and all cards redrawn.
+
+What the ladder, the raising and the handling of alerts have in common. Pure texts are in `cards` and `screens`.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.alerts import cards, screens, store
+from bot.alerts.model import Alert, Colleague, Notice, NoticeState, Patience, Step
+from bot.alerts.rota import Rota
+from bot.config import Config
+from bot.crisis import CrisisCard
+from bot.delivery import outbox
+from bot.delivery.model import Kind, Message
+from bot.errors import NotFound
+from bot.people.model import Colleague as Person
+from bot.people.model import Participant, Right, Role
+from bot.people.service import People
+from bot.phrases import Phrases
+from bot.storage.database import Tx
+
+GROUP = 0
+"""The recipient that stands for the staff group."""
+
+
+class Texts(Protocol):
+    """What alerts need of today's content."""
+
+    @property
+    def phrases(self) -> Phrases: ...
+
+    @property
+    def crisis(self) -> CrisisCard: ...
+
+
+class Desk:
+    """Shared by the parts of `Alerts`; keeps nothing itself."""
+
+    def __init__(
+        self,
+        config: Config,
+        people: People,
+        rota: Rota,
+        patience: Patience,
+        content: Callable[[], Texts],
+    ) -> None:
+        self.people = people
+        self.rota = rota
+        self.patience = patience
+        self.ladder = tuple(Step(step) for step in config.alerts.ladder)
+        self.fallback = config.staff.fallback
+        self.program = config.program.name
+        self.zone = config.program.timezone
+        self.language = config.program.language
+        self._content = content
+
+    @property
+    def phrases(self) -> Phrases:
+        return self._content().phrases
+
+    @property
+    def crisis(self) -> CrisisCard:
+        return self._content().crisis
+
+    def staff(self, tx: Tx) -> list[Colleague]:
+        """Everybody who may take alerts and can be written to."""
+        able = self.people.with_right(tx, Right.HANDLE_ALERTS)
+        return [
+            Colleague(person.id, person.handle, Role.ADMINISTRATOR in person.roles)
+            for person in able
+            if outbox.is_reachable(tx, person.key)
+        ]
+
+    def group(self, tx: Tx) -> str | None:
+        """The staff group, when there is one that can be written to."""
+        key = self.people.staff_group(tx)
+        return key if key is not None and outbox.is_reachable(tx, key) else None
+
+    def handle(self, tx: Tx, colleague_id: int | None) -> str:
+        """The handle as it is shown; empty for nobody."""
+        person = self.people.colleague(tx, colleague_id) if colleague_id else None
+        return shown(person.handle) if person else ""
+
+    def participant_of(self, tx: Tx, alert: Alert) -> Participant | None:
+        if alert.participant_id is None:
+            return None
+        try:
+            return self.people.participant(tx, alert.participant_id)
+        except NotFound:
+            return None
+
+    def face(self, tx: Tx, alert: Alert) -> cards.Face:
+        """What a card shows of the alert now."""
+        participant = self.participant_of(tx, alert)
+        return cards.Face(
+            alert=alert,
+            code=participant.code if participant else "",
+            person=participant.state if participant else None,
+            told=self.telling(tx, alert),
+            holder=self.handle(tx, alert.claimed_by),
+            given_to=self.handle(tx, alert.handed_to),
+            dropped_by=self.handle(tx, alert.dropped_by),
+            closed_by=self.handle(tx, alert.closed_by),
+            zone=self.zone,
+        )
+
+    def telling(self, tx: Tx, alert: Alert) -> tuple[str, ...]:
+        """The handles of the colleagues whom the present round tells in private."""
+        round_ = [found for found in store.notices(tx, alert.id) if found.round == alert.round]
+        return tuple(self.handle(tx, found.recipient) for found in round_ if _counts(found))
+
+    def redraw(self, tx: Tx, alert: Alert, now: datetime) -> None:
+        """Every live card of the alert, and the person's own, show how it stands now."""
+        face = self.face(tx, alert)
+        for found in store.notices(tx, alert.id):
+            if found.live:
+                message = cards.card(face, self.phrases, self.language_of(tx, found))
+                outbox.edit(tx, self.place_of(tx, found), found.card, message, kind=Kind.ALERT, now=now)
+        self.redraw_person(tx, alert, now)
+
+    def redraw_person(self, tx: Tx, alert: Alert, now: datetime) -> None:
+        """The line on the person's card that says who has been told or has taken it."""
+        if alert.person_card is not None:
+            message = self.crisis_card(tx, alert, now)
+            outbox.edit(tx, alert.key, alert.person_card, message, kind=Kind.CRISIS, now=now)
+
+    def crisis_card(self, tx: Tx, alert: Alert, now: datetime) -> Message:
+        """The country's card with the human status under it."""
+        status = screens.status(self.standing(tx, alert, now), self.phrases, alert.language)
+        card = alert.person_card or ""
+        return screens.crisis(self.crisis, self.phrases, alert.language, card, status=status)
+
+    def standing(self, tx: Tx, alert: Alert, now: datetime) -> screens.Standing:
+        """How the alert stands, for the person who waits."""
+        participant = self.participant_of(tx, alert)
+        sent_to = self.handle(tx, alert.told_to)
+        return screens.Standing(
+            state=alert.state,
+            telling=self.telling(tx, alert),
+            is_hopeless=not self.reached_or_trying(tx, alert),
+            told_to=sent_to,
+            told_at=alert.told_at,
+            holder=self.handle(tx, alert.claimed_by) or self.handle(tx, alert.closed_by),
+            is_staffed=self.rota.is_staffed(now),
+            staffed_from=self.rota.staffed_from(now),
+            zone=participant.zone if participant else self.zone,
+            now=now,
+        )
+
+    def reached_or_trying(self, tx: Tx, alert: Alert) -> bool:
+        """Whether any notice of the present ladder has arrived or is on its way."""
+        return any(
+            found.round >= alert.began and found.state is not NoticeState.FAILED
+            for found in store.notices(tx, alert.id)
+        )
+
+    def place_of(self, tx: Tx, found: Notice) -> str:
+        """The chat of a card: the staff group may have another key since it became a supergroup."""
+        return (self.people.staff_group(tx) or found.key) if found.recipient == GROUP else found.key
+
+    def language_of(self, tx: Tx, found: Notice) -> str:
+        person = self.people.colleague(tx, found.recipient) if found.recipient != GROUP else None
+        return person.language if person else self.language
+
+    def colleagues_to_hand_to(self, tx: Tx, by: Person) -> Sequence[Person]:
+        """Everybody else who may take alerts."""
+        return [person for person in self.people.with_right(tx, Right.HANDLE_ALERTS) if person.id != by.id]
+
+
+def shown(handle: str) -> str:
+    """ "ana" is shown as "Ana"."""
+    return handle[:1].upper() + handle[1:]
+
+
+def _counts(found: Notice) -> bool:
+    return found.recipient != GROUP and found.state is not NoticeState.FAILED
+
+
+__all__ = ["GROUP", "Desk", "Texts", "shown"]

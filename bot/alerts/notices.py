@@ -1,0 +1,119 @@
+"""News for staff that are no alerts: content, screening, somebody who left or cannot be reached.
+
+They go to the staff group; without one that can be written to, to the administrators in private.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.alerts import store
+from bot.alerts.desk import Desk
+from bot.alerts.ladder import Ladder
+from bot.delivery import outbox
+from bot.delivery.model import Ending, Kind, Message, State
+from bot.errors import Problem
+from bot.people.model import Participant, ParticipantState, Role
+from bot.richtext import Rich, joined
+from bot.scheduling.calendar import local_day
+from bot.storage.database import Tx
+
+TOPIC = "staff-news"
+PROBLEMS_AT_MOST = 8
+
+Build = Callable[[str], Message]
+
+
+class ContentNews(Protocol):
+    """What one look at the content folder brought: problems not told before, or their end."""
+
+    @property
+    def problems(self) -> Sequence[Problem]: ...
+
+    @property
+    def mended(self) -> bool: ...
+
+
+class Notices:
+    """Tells staff, once."""
+
+    def __init__(self, desk: Desk, ladder: Ladder) -> None:
+        self._desk = desk
+        self._ladder = ladder
+
+    def notify_staff(
+        self, tx: Tx, build: Build, now: datetime, *, kind: Kind = Kind.NOTICE, dedupe: str | None = None
+    ) -> None:
+        """`build(language)` to the staff group, or to each administrator in private; once for a `dedupe`."""
+        group = self._desk.group(tx)
+        if group is not None:
+            message = build(self._desk.language)
+            outbox.send(tx, group, message, kind=kind, now=now, topic=TOPIC, dedupe=dedupe)
+            return
+        for person in self._desk.people.colleagues(tx):
+            if Role.ADMINISTRATOR in person.roles:
+                once = f"{dedupe}:{person.id}" if dedupe else None
+                outbox.send(tx, person.key, build(person.language), kind=kind, now=now, dedupe=once)
+
+    def content_news(self, tx: Tx, refreshed: ContentNews, now: datetime) -> None:
+        """Problems with the content, or that they are mended. The library says each only once."""
+        if refreshed.problems:
+            self.notify_staff(tx, lambda lang: self._problems(refreshed.problems, lang), now)
+        elif refreshed.mended:
+            self._say(tx, "alerts.news.content-mended", now)
+
+    def screener_down(self, tx: Tx, reason: str, now: datetime) -> None:
+        """At most once an hour; `reason` holds no word of anybody's."""
+        hour = int(now.timestamp()) // 3600
+        self._say(tx, "alerts.news.screener-down", now, dedupe=f"screener:{hour}", reason=reason)
+
+    def unreachable(self, tx: Tx, participant: Participant, now: datetime) -> None:
+        """This person's chat cannot be written to; said once a day at most."""
+        day = local_day(now, self._desk.zone)
+        dedupe = f"unreachable:{participant.id}:{day}"
+        self._say(tx, "alerts.news.unreachable", now, dedupe=dedupe, code=participant.code)
+
+    def left(self, tx: Tx, participant: Participant, now: datetime) -> None:
+        """Somebody paused or stopped: an open alert stays open, and staff are told."""
+        alert = store.open_alert_of(tx, participant.key)
+        if alert is None or participant.state is ParticipantState.ACTIVE:
+            return
+        key = f"alerts.news.left.{participant.state}"
+        self._say(tx, key, now, kind=Kind.ALERT, code=participant.code, number=alert.number)
+        self._desk.redraw(tx, alert, now)
+
+    def group_lost(self, tx: Tx, now: datetime) -> None:
+        """The staff group cannot be written to: administrators are told, and open alerts go to everybody."""
+        if self._desk.group(tx) is None and self._desk.people.staff_group(tx) is not None:
+            day = local_day(now, self._desk.zone)
+            self._say(tx, "alerts.news.group-lost", now, kind=Kind.ALERT, dedupe=f"group-lost:{day}")
+            self._ladder.group_lost(tx, now)
+
+    def ended(self, tx: Tx, ending: Ending) -> None:
+        """News that could not be written to the group show that it is lost."""
+        if ending.state is State.UNREACHABLE:
+            self.group_lost(tx, ending.at)
+
+    def _say(
+        self,
+        tx: Tx,
+        key: str,
+        now: datetime,
+        *,
+        kind: Kind = Kind.NOTICE,
+        dedupe: str | None = None,
+        **values: str | int,
+    ) -> None:
+        phrases = self._desk.phrases
+        self.notify_staff(
+            tx, lambda lang: Message(phrases.text(key, lang, **values)), now, kind=kind, dedupe=dedupe
+        )
+
+    def _problems(self, problems: Sequence[Problem], lang: str) -> Message:
+        phrases = self._desk.phrases
+        shown = [Rich(f"• {problem}") for problem in problems[:PROBLEMS_AT_MOST]]
+        if len(problems) > len(shown):
+            left = len(problems) - len(shown)
+            shown.append(phrases.text("alerts.news.content-more", lang, count=left))
+        text = phrases.text("alerts.news.content-wrong", lang, problems=joined(shown, "\n"))
+        return Message(text.cut(4000))

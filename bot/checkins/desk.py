@@ -1,0 +1,179 @@
+"""What jobs and conversation share: the definition a check-in runs on, its message, its end, its concerns.
+
+Takes no decision of its own about time: `schedule` does, and `turn` for what a person taps or types.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.alerts.model import Subject
+from bot.alerts.service import Alerts
+from bot.checkins import screens, store
+from bot.checkins.ledger import Checkin, Hours, State, question_shown, without_typing
+from bot.checkins.model import (
+    Answer,
+    Answers,
+    CheckinDefinition,
+    Kind,
+    Question,
+    Rule,
+    Skipped,
+    concerns,
+    visible,
+)
+from bot.checkins.screens import Asked, Reader
+from bot.delivery import outbox
+from bot.delivery.model import Message
+from bot.people.model import Participant
+from bot.phrases import Phrases
+from bot.screening.model import Level
+from bot.storage.database import Tx
+
+DAILY = "daily"
+PROMPT, REMINDER = "checkin.prompt", "checkin.reminder"  # topics of the outbox
+SOURCE = "checkin"
+
+
+class Shelf(Protocol):
+    """What is needed of the content in use."""
+
+    @property
+    def checkins(self) -> Mapping[str, CheckinDefinition]: ...
+    @property
+    def rules(self) -> Sequence[Rule]: ...
+    @property
+    def phrases(self) -> Phrases: ...
+
+
+def card(row: Checkin) -> str:
+    """The name of the message that a check-in is shown in."""
+    return f"checkin:{row.id}"
+
+
+def subject(tx: Tx, row: Checkin) -> str:
+    """What a prompt is about: the check-in, and the older message that it replaces (0: none)."""
+    return f"{row.id}:{outbox.card_message_id(tx, card(row)) or 0}"
+
+
+def hours_of(person: Participant) -> Hours:
+    return Hours(person.zone, person.quiet_from, person.quiet_to)
+
+
+class Desk:
+    """Everything about check-ins that needs the content and the alerts."""
+
+    def __init__(self, alerts: Alerts, content: Callable[[], Shelf]) -> None:
+        self._alerts = alerts
+        self._content = content
+
+    def reader(self, person: Participant) -> Reader:
+        return Reader(self._content().phrases, person.language, person.zone)
+
+    def today(self, person: Participant) -> CheckinDefinition | None:
+        """The daily check-in as staff have it now; None when there is nothing in it to ask this person."""
+        known = self._content().checkins
+        definition = known.get(DAILY) or next(iter(known.values()), None)
+        if definition is None or not self._asked_of(person, definition).questions:
+            return None
+        return definition
+
+    def definition(self, tx: Tx, person: Participant, row: Checkin) -> CheckinDefinition:
+        """What this check-in runs on, whatever staff have changed since."""
+        return self._asked_of(person, store.definition_of(tx, row.revision))
+
+    def asked(self, tx: Tx, person: Participant, row: Checkin) -> Asked | None:
+        """What is on the screen; None when nothing is left to ask."""
+        definition = self.definition(tx, person, row)
+        answers = store.answers_of(tx, row.id)
+        shown = question_shown(definition, answers, row.position)
+        return Asked(row, definition, answers, shown) if shown else None
+
+    def edit(self, tx: Tx, person: Participant, row: Checkin, message: Message, now: datetime) -> None:
+        outbox.edit(tx, person.key, card(row), message, now=now)
+
+    def next_at(self, tx: Tx, person: Participant, now: datetime) -> datetime | None:
+        """When the next check-in comes; None when none is planned."""
+        plan = store.plan_of(tx, person.id)
+        if plan is None or plan.due_at is None or not person.is_active(now):
+            return None
+        return hours_of(person).awake(plan.due_at)
+
+    def end(self, tx: Tx, person: Participant, row: Checkin, state: State, now: datetime) -> None:
+        """Close a live check-in that was not finished; its answers are kept and looked at."""
+        definition = self.definition(tx, person, row)
+        row = self.raise_concerns(tx, person, row, definition, now)
+        ended = replace(row, state=state, ended_at=now, set_aside=False, picked=())
+        store.save(tx, ended)
+        for topic in (PROMPT, REMINDER):
+            outbox.withdraw(tx, topic=topic, subject=subject(tx, row), now=now)
+        if outbox.card_message_id(tx, card(row)) is not None:
+            self.edit(tx, person, ended, self.closed(tx, person, ended, now), now)
+        if state is State.EXPIRED and row.is_missed:
+            store.missed_one_more(tx, person.id)
+
+    def closed(self, tx: Tx, person: Participant, row: Checkin, now: datetime) -> Message:
+        """What stands in place of a check-in that is over."""
+        return screens.closed(self.reader(person), row, self.next_at(tx, person, now), now)
+
+    def raise_concerns(
+        self,
+        tx: Tx,
+        person: Participant,
+        row: Checkin,
+        definition: CheckinDefinition,
+        now: datetime,
+        *,
+        only_urgent: bool = False,
+    ) -> Checkin:
+        """Tell `alerts` of each rule that the answers meet, once; gives the row that remembers it."""
+        if row.begun_at is None:
+            return row
+        answers = _counted(definition, store.answers_of(tx, row.id))
+        subject = Subject(person.key, person, person.language)
+        told = set(row.raised)
+        for rule in concerns(self._content().rules, answers):
+            if rule.id in told or (only_urgent and rule.level is not Level.URGENT):
+                continue
+            told.add(rule.id)
+            self._alerts.raise_concern(
+                tx,
+                subject,
+                level=rule.level,
+                category=rule.category,
+                rule=rule.id,
+                source=SOURCE,
+                words=described(definition.question(rule.condition.question), answers),
+                now=now,
+            )
+        return replace(row, raised=frozenset(told))
+
+    def needs_staff_at_once(self, before: Checkin, after: Checkin) -> bool:
+        """Whether an urgent rule was met between the two."""
+        urgent = {rule.id for rule in self._content().rules if rule.level is Level.URGENT}
+        return bool((after.raised - before.raised) & urgent)
+
+    @staticmethod
+    def _asked_of(person: Participant, definition: CheckinDefinition) -> CheckinDefinition:
+        return without_typing(definition) if person.taps_only else definition
+
+
+def described(question: Question | None, answers: Answers) -> str:
+    """An answer in a few words for staff: "craving 9/10", "safe: no"."""
+    if question is None:
+        return ""
+    given = answers.get(question.id)
+    if question.kind is Kind.SCALE:
+        return f"{question.id} {given}/{question.maximum}"
+    if given is None or isinstance(given, Skipped):
+        return question.id
+    if isinstance(given, tuple):
+        return f"{question.id}: {', '.join(given)}"
+    return f"{question.id}: {given}"
+
+
+def _counted(definition: CheckinDefinition, answers: Answers) -> dict[str, Answer]:
+    """The answers to questions that are still shown: going back may have taken one away."""
+    shown = {question.id for question in visible(definition, answers)}
+    return {question: given for question, given in answers.items() if question in shown}

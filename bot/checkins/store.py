@@ -1,0 +1,373 @@
+"""Tables of check-ins and the SQL on them: when the next one is due, each day's row, its answers, old definitions.
+
+What the rows mean is `ledger`. A person has at most one check-in of a name on one local day: the database says so.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from bot.checkins.ledger import FARTHEST, LIVE, Checkin, Delivery, State
+from bot.checkins.model import Answer, CheckinDefinition, Kind, Question, answer_from_json, answer_to_json
+from bot.delivery.outbox import chat
+from bot.errors import HandrailError
+from bot.people.model import ParticipantState
+from bot.people.store import participant
+from bot.storage.columns import Instant, SealedText, metadata
+from bot.storage.database import Tx
+
+
+class ChangedMeanwhile(HandrailError):
+    """Another worker has changed this check-in since it was read; the step is tried again:"""
+
+
+MOST_DUE = 200  # rows a tick: the next second brings the next
+
+schedule = Table(
+    "checkin_schedule",
+    metadata,
+    Column("participant_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", String(10)),  # the local day of the next check-in, and its instant; look_at is when to look
+    Column("due_at", Instant),
+    Column("look_at", Instant, index=True),
+    Column("last_day", String(10)),
+    Column("last_at", Instant),
+    Column("last_zone", String(40), nullable=False),
+    Column("missed", Integer, nullable=False),  # in a row
+)
+Index("ix_checkin_schedule_missed", schedule.c.missed)
+
+checkin = Table(
+    "checkin",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("participant_id", BigInteger, nullable=False),
+    Column("name", String(32), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("revision", String(16), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("delivery", String(10), nullable=False),
+    Column("position", String(32), nullable=False),
+    Column("picked", Text, nullable=False),
+    Column("set_aside", Boolean, nullable=False),
+    Column("raised", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("held_until", Instant),
+    Column("sent_at", Instant),
+    Column("begun_at", Instant),
+    Column("remind_at", Instant),
+    Column("reminded_at", Instant),
+    Column("later_at", Instant),
+    Column("expires_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("wake_at", Instant),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("participant_id", "name", "day"),
+)
+_wakes = checkin.c.wake_at.is_not(None)
+Index("ix_checkin_wake_at", checkin.c.wake_at, sqlite_where=_wakes, postgresql_where=_wakes)
+_live = checkin.c.state.in_([state.value for state in LIVE])
+Index("ix_checkin_live", checkin.c.participant_id, sqlite_where=_live, postgresql_where=_live)
+Index("ix_checkin_ended_at", checkin.c.ended_at, checkin.c.state)
+
+answer = Table(
+    "checkin_answer",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("checkin_id", BigInteger, nullable=False),
+    Column("question_id", String(32), nullable=False),
+    Column("value", Text),
+    Column("words_sealed", SealedText),
+    Column("revision", String(16), nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("checkin_id", "question_id"),
+)
+
+definition = Table(
+    "checkin_definition",
+    metadata,
+    Column("revision", String(16), primary_key=True),
+    Column("name", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("first_used_at", Instant, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """When a participant's next check-in is due (None: not planned), and which was the last."""
+
+    participant_id: int
+    zone: str
+    day: date | None = None
+    due_at: datetime | None = None
+    last_day: date | None = None
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """Somebody whose last check-ins went unanswered, that many in a row."""
+
+    code: str
+    missed: int
+
+
+# The plan
+
+
+def due_plans(tx: Tx, now: datetime) -> Sequence[int]:
+    """The participants whose check-in is due, or was planned by a clock that was wrong."""
+    look_at = schedule.c.look_at
+    when = or_(look_at <= now, look_at > now + FARTHEST)
+    return [row[0] for row in tx.all(select(schedule.c.participant_id).where(when).limit(MOST_DUE))]
+
+
+def plan_of(tx: Tx, participant_id: int) -> Plan | None:
+    row = tx.first(select(schedule).where(schedule.c.participant_id == participant_id))
+    if row is None:
+        return None
+    return Plan(row.participant_id, row.last_zone, _day(row.day), row.due_at, _day(row.last_day), row.last_at)
+
+
+def add_plan(tx: Tx, plan: Plan) -> None:
+    values = _plan_values(plan)
+    tx.execute(insert(schedule).values(participant_id=plan.participant_id, missed=0, **values))
+
+
+def change_plan(tx: Tx, before: Plan, after: Plan) -> bool:
+    """False when somebody else has changed it since `before` was read."""
+    same = and_(
+        schedule.c.participant_id == before.participant_id,
+        schedule.c.due_at.is_(None) if before.due_at is None else schedule.c.due_at == before.due_at,
+    )
+    return tx.changed(update(schedule).where(same).values(**_plan_values(after))) == 1
+
+
+def look_later(tx: Tx, participant_id: int, at: datetime) -> None:
+    """Look at this plan again then; what is due stays due."""
+    where = schedule.c.participant_id == participant_id
+    tx.execute(update(schedule).where(where).values(look_at=at))
+
+
+def missed_one_more(tx: Tx, participant_id: int) -> None:
+    where = schedule.c.participant_id == participant_id
+    tx.execute(update(schedule).where(where).values(missed=schedule.c.missed + 1))
+
+
+def heard_of(tx: Tx, participant_id: int) -> None:
+    """Nothing is missed in a row any more."""
+    where = and_(schedule.c.participant_id == participant_id, schedule.c.missed > 0)
+    tx.execute(update(schedule).where(where).values(missed=0))
+
+
+# The ledger
+
+
+def awake(tx: Tx, now: datetime) -> Sequence[int]:
+    """The check-ins that want something done."""
+    return [row[0] for row in tx.all(select(checkin.c.id).where(checkin.c.wake_at <= now).limit(MOST_DUE))]
+
+
+def wake_later(tx: Tx, checkin_id: int, at: datetime) -> None:
+    tx.execute(update(checkin).where(checkin.c.id == checkin_id).values(wake_at=at))
+
+
+def add(tx: Tx, row: Checkin) -> None:
+    key = {"id": row.id, "participant_id": row.participant_id, "name": row.name, "day": row.day.isoformat()}
+    tx.execute(insert(checkin).values(**key, version=row.version, **_values(row)))
+
+
+def save(tx: Tx, row: Checkin) -> None:
+    """Keep the row. Raises `ChangedMeanwhile`, which undoes the whole transaction."""
+    same = and_(checkin.c.id == row.id, checkin.c.version == row.version)
+    if tx.changed(update(checkin).where(same).values(version=row.version + 1, **_values(row))) != 1:
+        raise ChangedMeanwhile(row.id)
+
+
+def by_id(tx: Tx, checkin_id: int) -> Checkin | None:
+    row = tx.first(select(checkin).where(checkin.c.id == checkin_id))
+    return _checkin(row) if row else None
+
+
+def on_day(tx: Tx, participant_id: int, name: str, day: date) -> Checkin | None:
+    where = and_(
+        checkin.c.participant_id == participant_id,
+        checkin.c.name == name,
+        checkin.c.day == day.isoformat(),
+    )
+    row = tx.first(select(checkin).where(where))
+    return _checkin(row) if row else None
+
+
+def live(tx: Tx, participant_id: int) -> list[Checkin]:
+    """The person's check-ins that are not over, newest first."""
+    where = and_(checkin.c.participant_id == participant_id, _live)
+    return [_checkin(row) for row in tx.all(select(checkin).where(where).order_by(checkin.c.due_at.desc()))]
+
+
+# Answers
+
+
+def keep_answer(tx: Tx, row: Checkin, question: Question, given: Answer, now: datetime) -> None:
+    """The answer to that question, in place of an earlier one. Words are sealed."""
+    where = and_(answer.c.checkin_id == row.id, answer.c.question_id == question.id)
+    tx.execute(delete(answer).where(where))
+    key = tx.new_id()
+    is_words = question.kind is Kind.TEXT and isinstance(given, str)
+    tx.execute(
+        insert(answer).values(
+            id=key,
+            checkin_id=row.id,
+            question_id=question.id,
+            value=None if is_words else json.dumps(answer_to_json(given)),
+            words_sealed=tx.seal("checkin_answer", "words", key, str(given)) if is_words else None,
+            revision=row.revision,
+            at=now,
+        )
+    )
+
+
+def answers_of(tx: Tx, checkin_id: int) -> dict[str, Answer]:
+    """What was answered so far, by the question's id."""
+    rows = tx.all(select(answer).where(answer.c.checkin_id == checkin_id))
+    return {row.question_id: _answer(tx, row) for row in rows}
+
+
+# Definitions
+
+
+def keep_definition(tx: Tx, used: CheckinDefinition, now: datetime) -> None:
+    """Remember a definition for ever: answers and running check-ins point to it."""
+    if tx.first(select(definition.c.revision).where(definition.c.revision == used.revision)) is None:
+        body = json.dumps(used.to_json(), ensure_ascii=False)
+        values = {"revision": used.revision, "name": used.name, "body": body, "first_used_at": now}
+        tx.execute(insert(definition).values(**values))
+
+
+def definition_of(tx: Tx, revision: str) -> CheckinDefinition:
+    body = tx.scalar(select(definition.c.body).where(definition.c.revision == revision))
+    return CheckinDefinition.from_json(json.loads(body))
+
+
+# What staff hear in the morning: codes and counts
+
+
+def quiet_people(tx: Tx, at_least: int, now: datetime) -> list[Quiet]:
+    """People who are neither away nor out of reach, and whose last check-ins went unanswered."""
+    people = participant.join(schedule, schedule.c.participant_id == participant.c.id)
+    reachable = people.join(chat, chat.c.key == participant.c.key)
+    where = and_(
+        schedule.c.missed >= at_least,
+        participant.c.state != ParticipantState.STOPPED.value,
+        or_(participant.c.paused_until.is_(None), participant.c.paused_until <= now),
+        chat.c.unreachable_at.is_(None),
+    )
+    columns = (participant.c.code, schedule.c.missed)
+    rows = tx.all(select(*columns).select_from(reachable).where(where).order_by(participant.c.code))
+    return [Quiet(row.code, row.missed) for row in rows]
+
+
+def unreachable_people(tx: Tx) -> list[str]:
+    """The codes of those who have not stopped and cannot be written to."""
+    people = participant.join(chat, chat.c.key == participant.c.key)
+    where = and_(chat.c.unreachable_at.is_not(None), participant.c.state != ParticipantState.STOPPED.value)
+    rows = tx.all(select(participant.c.code).select_from(people).where(where).order_by(participant.c.code))
+    return [row.code for row in rows]
+
+
+def too_late_since(tx: Tx, since: datetime) -> int:
+    """How many check-ins were left out because the bot was away too long."""
+    where = and_(checkin.c.ended_at >= since, checkin.c.state == State.SKIPPED_LATE.value)
+    return int(tx.scalar(select(func.count()).select_from(checkin).where(where)))
+
+
+def _plan_values(plan: Plan) -> dict[str, Any]:
+    return {
+        "day": plan.day.isoformat() if plan.day else None,
+        "due_at": plan.due_at,
+        "look_at": plan.due_at,
+        "last_day": plan.last_day.isoformat() if plan.last_day else None,
+        "last_at": plan.last_at,
+        "last_zone": plan.zone,
+    }
+
+
+def _values(row: Checkin) -> dict[str, Any]:
+    return {
+        "revision": row.revision,
+        "state": row.state.value,
+        "delivery": row.delivery.value,
+        "position": row.position,
+        "picked": json.dumps(row.picked),
+        "set_aside": row.set_aside,
+        "raised": json.dumps(sorted(row.raised)),
+        "due_at": row.due_at,
+        "held_until": row.held_until,
+        "sent_at": row.sent_at,
+        "begun_at": row.begun_at,
+        "remind_at": row.remind_at,
+        "reminded_at": row.reminded_at,
+        "later_at": row.later_at,
+        "expires_at": row.expires_at,
+        "ended_at": row.ended_at,
+        "wake_at": row.wake_at,
+    }
+
+
+def _checkin(row: Row[Any]) -> Checkin:
+    return Checkin(
+        id=row.id,
+        participant_id=row.participant_id,
+        name=row.name,
+        day=date.fromisoformat(row.day),
+        revision=row.revision,
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        state=State(row.state),
+        delivery=Delivery(row.delivery),
+        position=row.position,
+        picked=tuple(json.loads(row.picked)),
+        set_aside=row.set_aside,
+        raised=frozenset(json.loads(row.raised)),
+        held_until=row.held_until,
+        sent_at=row.sent_at,
+        begun_at=row.begun_at,
+        remind_at=row.remind_at,
+        reminded_at=row.reminded_at,
+        later_at=row.later_at,
+        ended_at=row.ended_at,
+        version=row.version,
+    )
+
+
+def _answer(tx: Tx, row: Row[Any]) -> Answer:
+    if row.words_sealed is not None:
+        return tx.unseal("checkin_answer", "words", row.id, row.words_sealed)
+    return answer_from_json(json.loads(row.value))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

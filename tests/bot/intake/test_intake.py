@@ -1,0 +1,155 @@
+"""Promise 1: what Telegram handed over is processed exactly once in effect, and what cannot be stops nobody."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.app import Services
+from bot.intake import inbox
+from bot.intake.poller import salvaged
+from bot.sandbox.clinic import Clinic
+from bot.sandbox.people import Person
+from handlers import conversation, register_all
+from handlers.chat import Chat
+from handlers.routing import Routes
+
+
+class Breakable:
+    """The real conversation with two commands more: one echoes, one raises as often as it is told to."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+
+    def register(self, application: Any, services: Services) -> None:
+        routes = Routes(application, services)
+        routes.command("echo", lambda chat: chat.say(chat.t("refused.other") + f" {chat.words}"))
+        routes.command("boom", self.boom)
+        register_all(application, services)
+
+    def boom(self, chat: Chat) -> None:
+        chat.say(chat.t("refused.other") + " half done")
+        if self.failures:
+            self.failures -= 1
+            raise ValueError("boom")
+
+
+@pytest.fixture
+def breakable() -> Breakable:
+    return Breakable()
+
+
+@pytest.fixture
+async def clinic(tmp_path: Path, content: Path, breakable: Breakable) -> AsyncIterator[Clinic]:
+    made = Clinic(tmp_path, replace(conversation(), register=breakable.register), content=content)
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+def ana(clinic: Clinic) -> Person:
+    return clinic.sandbox.person("Ana")
+
+
+def echoes(person: Person) -> list[str]:
+    return [message.text.rpartition(" ")[2] for message in person.chat.messages if message.is_from_bot]
+
+
+async def test_one_persons_messages_are_answered_in_order(clinic: Clinic, ana: Person) -> None:
+    for number in range(12):
+        ana.says(f"/echo {number}")
+    await clinic.settle()
+
+    assert echoes(ana) == [str(number) for number in range(12)]
+
+
+async def test_an_update_that_comes_twice_has_its_effect_once(clinic: Clinic, ana: Person) -> None:
+    clinic.sandbox.faults.duplicate_updates(times=3)
+
+    for number in range(3):
+        ana.says(f"/echo {number}")
+    await clinic.settle()
+    ana.says("/echo last")
+    await clinic.settle()
+
+    assert echoes(ana) == ["0", "1", "2", "last"]
+
+
+async def test_what_came_while_the_bot_was_away_is_answered_when_it_is_back(clinic: Clinic, ana: Person) -> None:
+    await clinic.stop_bot()
+    for number in range(5):
+        ana.says(f"/echo {number}")
+
+    await clinic.start_bot()
+
+    assert echoes(ana) == ["0", "1", "2", "3", "4"]
+    assert clinic.sandbox.waiting_updates == 0
+
+
+async def test_a_body_is_blanked_once_it_is_processed(clinic: Clinic, ana: Person) -> None:
+    ana.says("/echo secret")
+    await clinic.settle()
+
+    rows = await clinic.run(lambda tx: tx.all(select(inbox.inbox)))
+
+    assert rows
+    assert all(row.state == inbox.DONE and row.body_sealed is None for row in rows)
+
+
+async def test_a_handler_that_raises_once_leaves_nothing_half_done(
+    clinic: Clinic, ana: Person, breakable: Breakable
+) -> None:
+    breakable.failures = 1
+
+    ana.says("/boom")
+    await clinic.settle()
+
+    assert echoes(ana) == ["done"]
+
+
+async def test_what_cannot_be_processed_is_kept_aside_and_later_messages_go_on(
+    clinic: Clinic, ana: Person, breakable: Breakable
+) -> None:
+    breakable.failures = 99
+
+    ana.says("/boom")
+    ana.says("/echo after")
+    await clinic.settle()
+
+    rows = await clinic.run(lambda tx: tx.all(select(inbox.inbox.c.state)))
+    assert [row.state for row in rows].count(inbox.ASIDE) == 1
+    assert echoes(ana)[-1] == "after"
+    assert len(echoes(ana)) == 2  # and a kind word about the first
+
+
+@pytest.mark.parametrize(
+    "malformed",
+    [
+        {"message": "nonsense"},
+        {"message": {"message_id": 1}},
+        {"callback_query": {"id": 7}},
+        {"message": {"message_id": 1, "date": "x", "chat": {"id": 5, "type": "private"}, "text": 4}},
+        {"something_new": {}},
+        "this is no JSON at all",
+    ],
+)
+async def test_a_malformed_update_stops_nobody(clinic: Clinic, ana: Person, malformed: Any) -> None:
+    clinic.sandbox.faults.malformed_update(malformed)
+    ana.says("/echo after")
+
+    await clinic.settle()
+
+    assert echoes(ana) == ["after"]
+
+
+def test_an_unreadable_answer_gives_up_only_what_is_unreadable() -> None:
+    body = b'{"ok":true,"result":[{"update_id":1,"x":1},{"update_id":2,"x":}, {"update_id":3,"x":3}]}'
+
+    found = salvaged(body)
+
+    assert [update["update_id"] for update in found] == [1, 2, 3]
+    assert [("unreadable" in update) for update in found] == [False, True, False]
