@@ -19,6 +19,7 @@ from telegram.ext import Application
 from bot.alerts.model import Patience
 from bot.alerts.rota import Rota
 from bot.alerts.service import Alerts
+from bot.alerts.store import open_alert_of
 from bot.checkins.service import CheckIns
 from bot.clock import Clock
 from bot.config import Config
@@ -114,6 +115,7 @@ class App:
         )
         rota = Rota.of(config.staff, config.program.timezone)
         alerts = Alerts(config, people, rota, Patience.of(config.alerts), lambda: library.current)
+        people.keep_while(lambda tx, key: open_alert_of(tx, key) is not None)  # staff may still answer
         checkins = CheckIns(config, people, alerts, lambda: library.current)
         modules = Modules(people, lambda: library.current)
         self.services = Services(config, clock, database, library, bot, people, alerts, checkins, modules)

@@ -1,5 +1,99 @@
-"""Skeleton until its owner lands."""
-from typing import Any
+"""`/checkin` and the taps of a check-in. Typed answers come in by `free_text`, which asks `typed` here first."""
+
+from collections.abc import Callable
+
+from bot.checkins import screens
+from bot.checkins.service import Begun, Turn
+from bot.delivery.model import Message
+from bot.people.model import Participant
+from bot.screening.model import Level
+from handlers.chat import Chat
+from handlers.consent import ask_again, needs_consent
+from handlers.learn import offer_row, offer_text
+from handlers.routing import Handler, Routes
+
+Step = Callable[[Turn, Chat], str]
 
 
-def register(routes: Any) -> None: ...
+def register(routes: Routes) -> None:
+    routes.command("checkin", begin, joined=True)
+    for verb, step in _STEPS.items():
+        routes.tap(verb, _tapped(step), joined=True)
+
+
+def begin(chat: Chat) -> None:
+    """Start today's ahead of its time, go on with the open one, or say when the next one comes."""
+    person = chat.participant
+    if needs_consent(chat.services, person):
+        ask_again(chat)
+        return
+    match chat.services.checkins.begin(chat.tx, person, chat.now):
+        case Begun.SHOWN:
+            pass
+        case Begun.DONE_ALREADY:
+            chat.say(chat.services.checkins.done_today(chat.tx, person, chat.now).text)
+        case Begun.AWAY:
+            chat.say(chat.t("checkin.paused"))
+        case Begun.NOTHING_TO_ASK:
+            chat.say(chat.t("checkin.none"))
+
+
+def typed(chat: Chat, person: Participant) -> bool:
+    """Take typed words as an answer; false when no question waits for one."""
+    level = chat.finding.level
+    heard = level >= Level.ELEVATED
+    return _turn(chat, person).typed(chat.text, urgent=level is Level.URGENT, heard=heard)
+
+
+def _tapped(step: Step) -> Handler:
+    def tapped(chat: Chat) -> None:
+        person = chat.participant
+        if needs_consent(chat.services, person):
+            ask_again(chat)
+            return
+        toast = step(_turn(chat, person), chat)
+        if toast:
+            chat.toast(chat.label(f"checkin.toast.{toast}"))
+
+    return tapped
+
+
+def _turn(chat: Chat, person: Participant) -> Turn:
+    return chat.services.checkins.turn(
+        chat.tx,
+        person,
+        chat.now,
+        offer=lambda: _offer(chat, person),
+        pressed=chat.pressed_message_id,
+    )
+
+
+def _offer(chat: Chat, person: Participant) -> Message | None:
+    """Something to read, when the pace the person chose allows it."""
+    modules = chat.services.modules
+    offer = modules.next_offer(chat.tx, person, chat.now)
+    if offer is None:
+        return None
+    modules.offered(chat.tx, person, offer, chat.now)
+    buttons = offer_row(chat.services, person.language, offer)
+    return Message(offer_text(chat.services, person.language, offer), (buttons,))
+
+
+def _checkin(chat: Chat) -> int:
+    return chat.pressed.number(0)
+
+
+def _question(chat: Chat) -> str:
+    return chat.pressed.word(1)
+
+
+_STEPS: dict[str, Step] = {
+    screens.ANSWER: lambda turn, chat: turn.answer(_checkin(chat), _question(chat), chat.pressed.number(2)),
+    screens.TICK: lambda turn, chat: turn.tick(_checkin(chat), _question(chat), chat.pressed.number(2)),
+    screens.TICKED: lambda turn, chat: turn.ticked(_checkin(chat), _question(chat)),
+    screens.SKIP: lambda turn, chat: turn.skip(_checkin(chat), _question(chat)),
+    screens.BACK: lambda turn, chat: turn.back(_checkin(chat), _question(chat)),
+    screens.NOT_NOW: lambda turn, chat: turn.not_now(_checkin(chat)),
+    screens.LATER: lambda turn, chat: turn.later(_checkin(chat), chat.pressed.word(1)),
+    screens.GO_ON: lambda turn, chat: turn.go_on(_checkin(chat)),
+}

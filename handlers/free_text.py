@@ -1,8 +1,89 @@
-"""Skeleton until its owner lands."""
-from typing import Any
+"""Typed words that are no command, in the order in which something may be waiting for them; and whatever is left.
 
-from handlers.routing import LAST
+Every text has been screened before it comes here (`concerns`). What belongs to nothing gets a short kind answer.
+"""
+
+import difflib
+
+from telegram.ext import CallbackQueryHandler, filters
+
+from bot.people.model import Colleague, Participant
+from bot.screening.model import Level
+from handlers.chat import Chat
+from handlers.checkin import typed as answers_checkin
+from handlers.concerns import subject_of
+from handlers.consent import ask_again, needs_consent
+from handlers.routing import LAST, Handler, Routes
+from handlers.strange import has_no_words, is_foreign, notice
+
+FOR_PARTICIPANTS = ("checkin", "learn", "help_now", "settings", "pause", "resume", "stop", "privacy", "help")
 
 
-def register(routes: Any) -> None:
-    routes.any_update(lambda chat: None, group=LAST)
+def register(routes: Routes) -> None:
+    """Last of all: what nobody else took."""
+    routes.message(filters.ChatType.PRIVATE & filters.COMMAND, unknown_command)
+    routes.message(filters.ChatType.PRIVATE & filters.TEXT, _typed(routes))
+    routes.any_update(CallbackQueryHandler(routes.adapted(unknown_tap)))
+    routes.any_update(nothing, group=LAST)
+
+
+def _typed(routes: Routes) -> Handler:
+    def typed(chat: Chat) -> None:
+        if routes.open_dialogue(chat):
+            return
+        who = chat.who
+        if isinstance(who, Participant) and _is_awaited(chat, who):
+            if is_foreign(chat.text):
+                chat.services.alerts.needs_a_look(chat.tx, subject_of(chat), "language", chat.now)
+            return
+        _belongs_to_nothing(chat, who)
+
+    return typed
+
+
+def _is_awaited(chat: Chat, person: Participant) -> bool:
+    """The check-in's question, or a module's; a forwarded text is nobody's answer."""
+    if chat.message is not None and chat.message.forward_origin is not None:
+        return False
+    if needs_consent(chat.services, person):
+        ask_again(chat)
+        return True
+    if answers_checkin(chat, person):
+        return True
+    urgent = chat.finding.level is Level.URGENT
+    return chat.services.modules.reflect(chat.tx, person, chat.text, chat.now, urgent=urgent)
+
+
+def _belongs_to_nothing(chat: Chat, who: Participant | Colleague | None) -> None:
+    if has_no_words(chat.text):
+        notice(chat, "emoji")
+    elif is_foreign(chat.text):
+        phrase = "strange.language" if isinstance(who, Participant) else ""
+        notice(chat, "language", phrase=phrase)
+    elif isinstance(who, Colleague):
+        chat.say(chat.t("free.staff"))
+    elif (
+        chat.finding.level < Level.ELEVATED
+    ):  # else the crisis reply has been said, and nothing is to drown it
+        chat.say(chat.t("free.participant" if isinstance(who, Participant) else "free.visitor"))
+
+
+def unknown_command(chat: Chat) -> None:
+    """The command that was likely meant, or where to find them all."""
+    if chat.finding.level >= Level.ELEVATED:
+        return
+    typed = chat.text.split(maxsplit=1)[0].removeprefix("/").partition("@")[0].casefold()
+    near = difflib.get_close_matches(typed, FOR_PARTICIPANTS, n=1, cutoff=0.7)
+    if near and isinstance(chat.who, Participant):
+        chat.say(chat.t("free.did-you-mean", command=f"/{near[0]}"))
+    else:
+        chat.say(chat.t("free.command"))
+
+
+def unknown_tap(chat: Chat) -> None:
+    """A button of a version that is no more, or one that never was."""
+    chat.toast(chat.label("refused.stale"))
+
+
+def nothing(_chat: Chat) -> None:
+    """Edits, service messages, whatever is said in a group: heard where it must be, and not answered."""

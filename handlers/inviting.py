@@ -13,7 +13,7 @@ from bot.errors import NotAllowed
 from bot.people import dialogues
 from bot.people.invites import Invite, InviteUnusable
 from bot.people.joining import suggested_name
-from bot.people.model import Colleague, Participant, PersonalFile, Right, Role
+from bot.people.model import Colleague, Participant, PersonalFile, Right, Role, shown
 from bot.people.service import AlreadySomebodyElse, HandleTaken
 from bot.richtext import Rich, strip_controls
 from bot.settings import handle_of
@@ -41,7 +41,8 @@ def register(routes: Routes) -> None:
 def welcome(chat: Chat, who: Colleague) -> None:
     """A colleague says /start: what they can do here. Their chat can be reached now, so its menu can be set."""
     chat.tx.touched.add("staff")
-    text = chat.t("staff.welcome", handle=who.handle, program=chat.services.config.program.name)
+    who = chat.services.people.introduce(chat.tx, who, chat.first_name)
+    text = chat.t("staff.welcome", handle=shown(who.handle), program=chat.services.config.program.name)
     text = text + "\n" + commands_of(chat, who)
     if who.may(Right.RUN_PROGRAM) and chat.services.people.staff_group(chat.tx) is None:
         text = text + "\n\n" + chat.t("staff.group.missing")
@@ -110,16 +111,18 @@ def ask_inviter(chat: Chat, invite: Invite) -> None:
         return
     name = _telegram_name(chat)
     people.wait_for_inviter(chat.tx, invite, chat.key, name=name, language=chat.language, now=chat.now)
-    chat.say(chat.t("staff.waiting", inviter=inviter.handle))
+    chat.say(chat.t("staff.waiting", inviter=shown(inviter.handle)))
     phrases, language = chat.services.content.phrases, inviter.language
     words = phrases.text(
         "staff.confirm.question",
         language,
         name=name,
-        handle=invite.handle,
+        handle=shown(invite.handle),
         role=phrases.plain(f"staff.role.{invite.role}", language),
     )
-    yes = button(phrases.plain("staff.confirm.yes", language, handle=invite.handle), VERB, "yes", invite.id)
+    yes = button(
+        phrases.plain("staff.confirm.yes", language, handle=shown(invite.handle)), VERB, "yes", invite.id
+    )
     no = button(phrases.plain("staff.confirm.no", language), VERB, "no", invite.id)
     outbox.send(
         chat.tx,
@@ -243,13 +246,13 @@ def _confirm(chat: Chat) -> None:
     except (InviteUnusable, AlreadySomebodyElse):
         chat.edit(_card(number), chat.t("staff.confirm.over"))
         return
-    chat.edit(_card(number), chat.t("staff.confirm.done", handle=joined.handle))
+    chat.edit(_card(number), chat.t("staff.confirm.done", handle=shown(joined.handle)))
     _welcome_new(chat, joined)
 
 
 def _welcome_new(chat: Chat, joined: Colleague) -> None:
     phrases, program = chat.services.content.phrases, chat.services.config.program.name
-    text = phrases.text("staff.welcome", joined.language, handle=joined.handle, program=program)
+    text = phrases.text("staff.welcome", joined.language, handle=shown(joined.handle), program=program)
     lines = [f"/{name} – {words}" for name, words in commands_for(phrases, joined.language, joined)]
     message = Message(text + "\n" + "\n".join(lines))
     outbox.send(chat.tx, joined.key, message, kind=Kind.TALK, now=chat.now)

@@ -27,9 +27,10 @@ from bot.people.screens import Screen, Screens
 from bot.people.service import AlreadySomebodyElse
 from bot.scheduling.calendar import find_city
 from bot.screening.model import Level
-from handlers import consent, inviting
 from handlers.chat import Chat
-from handlers.consent import consent_text, needs_consent
+from handlers.consent import ask_again, consent_text, needs_consent
+from handlers.consent import register as register_consent
+from handlers.inviting import ask_inviter, tell_joined, welcome
 from handlers.routing import Routes
 from handlers.wording import come_back_row, next_checkin_words
 
@@ -44,7 +45,7 @@ def register(routes: Routes) -> None:
     routes.tap(VERB, tapped)
     routes.answer(drafts.JOINING, typed)
     routes.answer(drafts.WAITING, still_waiting)
-    consent.register(routes)
+    register_consent(routes)
 
 
 def start(chat: Chat) -> None:
@@ -55,7 +56,7 @@ def start(chat: Chat) -> None:
         return
     who, draft = chat.who, _draft(chat)
     if isinstance(who, Colleague):
-        inviting.welcome(chat, who)
+        welcome(chat, who)
     elif isinstance(who, Participant):
         _welcome_back(chat, who)
     elif draft is not None:
@@ -79,7 +80,7 @@ def _open_link(chat: Chat) -> None:
 
 def _take_in(chat: Chat, invite: Invite) -> None:
     if invite.role is not None:
-        inviting.ask_inviter(chat, invite)
+        ask_inviter(chat, invite)
         return
     draft = _draft(chat)
     if draft is None:
@@ -98,7 +99,7 @@ def _known_already(chat: Chat) -> None:
 
 def _welcome_back(chat: Chat, person: Participant) -> None:
     if needs_consent(chat.services, person):
-        consent.ask_again(chat)
+        ask_again(chat)
         return
     if person.is_active(chat.now):
         chat.say(chat.t("joining.welcome-back", next=next_checkin_words(chat, person)))
@@ -211,7 +212,7 @@ def _finish(chat: Chat, draft: Draft) -> None:
     chat.services.checkins.joined(chat.tx, person, chat.now)
     words = chat.t("joining.done", name=draft.name, next=next_checkin_words(chat, person))
     chat.edit(card, words)
-    inviting.tell_joined(chat, person, draft.invite)
+    tell_joined(chat, person, draft.invite)
 
 
 def _switch(chat: Chat, draft: Draft) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.app import Services
 from bot.delivery import outbox
-from bot.delivery.model import Button, Message
+from bot.delivery.model import Button, Kind, Message
 from bot.errors import NotAllowed
 from bot.modules import screens
 from bot.modules.pacing import Offer
@@ -51,7 +51,7 @@ def read_offered(chat: Chat) -> None:
     message = screens.page(chat.services.content.phrases, chat.language, page)
     if is_first:
         _take_buttons_away(chat)
-        _say_below(chat, person, message)
+        _say_below(chat, message)
     else:
         chat.toast(chat.label("learn.below"))
         chat.edit(card_name(person), message.text, message.buttons)
@@ -68,13 +68,8 @@ def not_today(chat: Chat) -> None:
 
 
 def show_list(chat: Chat) -> None:
-    """A new message at the end of the chat; the one before it is closed."""
-    message = _list(chat)
-    who = chat.who
-    if isinstance(who, Participant):
-        _say_below(chat, who, message)
-    else:
-        chat.say(message.text, message.buttons, card=_card(chat))
+    """At the end of the chat, wherever the one before it was."""
+    _say_below(chat, _list(chat))
 
 
 def back_to_list(chat: Chat) -> None:
@@ -161,11 +156,9 @@ def _card(chat: Chat) -> str:
     return card_name(reader) if isinstance(reader, Participant) else f"look:{reader.id}"
 
 
-def _say_below(chat: Chat, person: Participant, message: Message) -> None:
-    """Reading goes on in a new message; the old one says so and loses its buttons."""
-    old = screens.moved(chat.services.content.phrases, chat.language)
-    outbox.retire(chat.tx, chat.key, card_name(person), old, now=chat.now)
-    chat.say(message.text, message.buttons, card=card_name(person))
+def _say_below(chat: Chat, message: Message) -> None:
+    """Reading goes on at the end of the chat; the older message is taken away."""
+    outbox.replace_card(chat.tx, chat.key, _card(chat), message, kind=Kind.TALK, now=chat.now)
 
 
 def _toast_when_elsewhere(chat: Chat) -> None:

@@ -4,8 +4,9 @@ from bot.delivery.buttons import button, grid
 from bot.people.joining import PAUSE_DAYS, pause_until
 from bot.people.model import Participant, ParticipantState
 from bot.richtext import Rich
-from handlers import consent, joining
 from handlers.chat import Chat
+from handlers.consent import STOP, ask_again, close, needs_consent
+from handlers.joining import decline
 from handlers.routing import Routes
 from handlers.wording import RETURN, come_back_row, next_checkin_words, when_for
 
@@ -18,7 +19,7 @@ def register(routes: Routes) -> None:
     routes.command("stop", stop)
     routes.command("resume", come_back, joined=True)
     routes.tap(PAUSE, pause, joined=True)
-    routes.tap(consent.STOP, stop_instead, joined=True)
+    routes.tap(STOP, stop_instead, joined=True)
     routes.tap(RETURN, come_back, joined=True)
 
 
@@ -55,7 +56,7 @@ def stop(chat: Chat) -> None:
     if chat.is_staff:
         chat.say(chat.t("leaving.staff"))
     elif not isinstance(who, Participant):
-        if not joining.decline(chat):
+        if not decline(chat):
             chat.say(chat.t("leaving.nothing-to-stop"))
     else:
         chat.services.people.stop(chat.tx, who, chat.now)
@@ -67,8 +68,8 @@ def stop(chat: Chat) -> None:
 def come_back(chat: Chat) -> None:
     """From a pause or a stop; to a text that is new to them first."""
     person = chat.participant
-    if consent.needs_consent(chat.services, person):
-        consent.ask_again(chat)
+    if needs_consent(chat.services, person):
+        ask_again(chat)
         return
     if person.is_active(chat.now):
         chat.toast(chat.label("leaving.not-away"))
@@ -82,7 +83,7 @@ def come_back(chat: Chat) -> None:
 
 def stop_instead(chat: Chat) -> None:
     """Not agreeing to a new consent."""
-    consent.close(chat)
+    close(chat)
     stop(chat)
 
 

@@ -65,10 +65,10 @@ def _unblocked(chat: Chat) -> None:
 
 
 def _put_out(chat: Chat) -> None:
-    """Alerts go to private chats by their own rules; the administrators should know why."""
+    """Open alerts go to private chats at once, and the administrators are told why."""
     if chat.is_staff_group:
         outbox.mark_unreachable(chat.tx, chat.key, chat.now)
-        _tell_staff(chat, "staff.group.put-out")
+        chat.services.alerts.group_lost(chat.tx, chat.now)
 
 
 def _let_in(chat: Chat) -> None:

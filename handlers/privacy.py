@@ -40,6 +40,6 @@ def help_(chat: Chat) -> None:
 
 def _for_staff(chat: Chat, who: Colleague) -> Rich:
     text = chat.t("guide.staff") + "\n" + commands_of(chat, who)
-    if who.may(Right.RUN_PROGRAM):
-        text = text + "\n\n" + chat.t("guide.administrator")
+    if who.may(Right.HANDLE_ALERTS):
+        text = text + "\n\n" + chat.t("guide.numbers")
     return text

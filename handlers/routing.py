@@ -37,6 +37,7 @@ class Routes:
         self._application = application
         self._services = services
         self._answers: dict[str, Handler] = {}
+        self._seen = 0
         self.commands: list[str] = []
         self.verbs: list[str] = []
 
@@ -51,17 +52,26 @@ class Routes:
         in_private: bool = True,
     ) -> None:
         """`/name`. `right` is asked of staff, `joined` of participants; groups only with `in_group`."""
-        where = filters.ChatType.GROUPS if in_group and not in_private else filters.ChatType.PRIVATE
+        where: filters.BaseFilter = filters.ChatType.GROUPS if in_group and not in_private else filters.ChatType.PRIVATE
         if in_group and in_private:
             where = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
         self.commands.append(name)
         guarded = _guarded(handler, right=right, joined=joined)
         self._add(CommandHandler(name, self._adapted(guarded), filters=filters.UpdateType.MESSAGE & where))
 
-    def tap(self, verb: str, handler: Handler, *, right: Right | None = None, joined: bool = False) -> None:
-        """A button whose data begins with `verb`."""
+    def tap(
+        self,
+        verb: str,
+        handler: Handler,
+        *,
+        right: Right | None = None,
+        joined: bool = False,
+        in_group: bool = False,
+    ) -> None:
+        """A button whose data begins with `verb`; in a group, where anybody's client may send any data, only
+        with `in_group`."""
         self.verbs.append(verb)
-        guarded = _guarded(handler, right=right, joined=joined)
+        guarded = _guarded(handler if in_group else _private(handler), right=right, joined=joined)
         self._add(CallbackQueryHandler(self._adapted(guarded), pattern=f"^{verb}(:|$)"))
 
     def answer(self, topic: str, handler: Handler) -> None:
@@ -75,7 +85,9 @@ class Routes:
     def every_message(self, handler: Handler) -> None:
         """Runs before the routes for each message and edit, and takes nothing away from them."""
         seen = MessageHandler(filters.UpdateType.MESSAGES, self._adapted(handler, takes=False))
-        self._application.add_handler(seen, group=FIRST)
+        # Of one group python-telegram-bot runs only the first handler that fits, and each of these must run.
+        self._application.add_handler(seen, group=FIRST + self._seen)
+        self._seen += 1
 
     def any_update(self, handler: BaseHandler[Any, Any, Any] | Handler, *, group: int = USUAL) -> None:
         """A handler of python-telegram-bot's own kind, or the catch-all."""
@@ -142,6 +154,17 @@ def _refuse(chat: Chat, phrase: str) -> None:
         chat.toast(chat.label(phrase))
     elif chat.is_private or chat.is_staff_group:
         chat.say(chat.t(phrase))
+
+
+def _private(handler: Handler) -> Handler:
+    """Nothing personal is shown or asked in a group, whatever data a client sends there."""
+
+    def guarded(chat: Chat) -> None:
+        if not chat.is_private:
+            raise NotAllowed("only in a private chat")
+        handler(chat)
+
+    return guarded
 
 
 def _guarded(handler: Handler, *, right: Right | None, joined: bool) -> Handler:

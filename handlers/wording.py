@@ -8,7 +8,7 @@ from bot.delivery.buttons import button
 from bot.delivery.model import Button
 from bot.people.model import Participant
 from bot.phrases import Phrases
-from bot.scheduling.calendar import clock_text, local_day, local_time, next_checkin, quiet_ends
+from bot.scheduling.calendar import clock_text, local_day, local_time
 from handlers.chat import Chat
 
 RETURN = "rt"  # the verb of coming back, heard by `leaving`
@@ -37,8 +37,10 @@ def when_for(chat: Chat, person: Participant, at: datetime) -> str:
 
 def next_checkin_words(chat: Chat, person: Participant) -> str:
     """When the next check-in comes: "today at 7:00 pm"."""
-    due = next_checkin(chat.now, person.checkin_time, person.zone, last_day=None, last_at=None)[1]
-    return when_for(chat, person, quiet_ends(due, person.zone, person.quiet_from, person.quiet_to))
+    due = chat.services.checkins.next_at(chat.tx, person, chat.now)
+    if due is None:  # there is no check-in planned, as for content without any
+        return chat.label("when.as-chosen", time=clock_text(person.checkin_time, chat.language))
+    return when_for(chat, person, due)
 
 
 def come_back_row(chat: Chat) -> tuple[Button, ...]:

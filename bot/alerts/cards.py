@@ -12,7 +12,7 @@ from bot.alerts.model import Alert, AlertState, Heard, Outcome
 from bot.alerts.screens import DAYS, names
 from bot.delivery.buttons import button, grid
 from bot.delivery.model import TEXT_UNITS, Button, Message, Rows
-from bot.people.model import Colleague, ParticipantState, PersonalFile
+from bot.people.model import Colleague, ParticipantState, PersonalFile, shown
 from bot.phrases import Phrases
 from bot.richtext import Rich, joined, strip_controls
 from bot.scheduling.calendar import clock_text, local_day, local_time
@@ -20,6 +20,9 @@ from bot.screening.model import Level
 
 PLAIN_CAUSES = ("asked-for-a-person", "unreadable", "drill")
 """Causes that say more than their category."""
+
+SOURCES = frozenset("message edit caption forward checkin module button unreadable answer note reply".split())
+"""Where words came from, as far as there is a name for it."""
 
 LIST_AT_MOST = 20
 LONGEST_WORDS = 900  # of one message in a Reveal: several must fit
@@ -31,7 +34,7 @@ Build = Callable[[str], Message]
 
 @dataclass(frozen=True)
 class Face:
-    """Everything a card shows; handles as they are shown, empty for nobody. `told` are this round's."""
+    """Everything a card shows; handles as they are shown, empty for nobody. `told` are this ladder's."""
 
     alert: Alert
     code: str
@@ -52,22 +55,30 @@ def card(face: Face, phrases: Phrases, lang: str) -> Message:
 def choosing_outcome(face: Face, phrases: Phrases, lang: str) -> Message:
     """The card with the ways an alert can end."""
     alert = face.alert
-    ways = [
-        button(phrases.plain(f"alerts.outcome.{way}", lang), "alert-resolve", alert.id, way)
-        for way in Outcome
-        if way is not Outcome.WRONG_ALARM
-    ]
-    return Message(text(face, phrases, lang), (*grid(ways, 1), _back(alert, phrases, lang)))
+    rows = outcome_buttons(alert, phrases, lang)
+    return Message(text(face, phrases, lang), (*rows, _back(alert, phrases, lang)))
 
 
 def choosing_colleague(face: Face, colleagues: Sequence[Colleague], phrases: Phrases, lang: str) -> Message:
     """The card with the colleagues it can be handed to."""
     alert = face.alert
-    to = [
-        button(person.handle[:1].upper() + person.handle[1:], "alert-handover", alert.id, person.id)
-        for person in colleagues
+    rows = colleague_buttons(alert, colleagues)
+    return Message(text(face, phrases, lang), (*rows, _back(alert, phrases, lang)))
+
+
+def outcome_buttons(alert: Alert, phrases: Phrases, lang: str) -> Rows:
+    """The ways an alert can end, one a row."""
+    ways = [
+        button(phrases.plain(f"alerts.outcome.{way}", lang), "alert-resolve", alert.id, way)
+        for way in Outcome
+        if way is not Outcome.WRONG_ALARM
     ]
-    return Message(text(face, phrases, lang), (*grid(to, 2), _back(alert, phrases, lang)))
+    return grid(ways, 1)
+
+
+def colleague_buttons(alert: Alert, colleagues: Sequence[Colleague]) -> Rows:
+    """Whom an alert can be handed to."""
+    return grid([button(shown(p.handle), "alert-handover", alert.id, p.id) for p in colleagues], 2)
 
 
 def superseded(alert: Alert, phrases: Phrases, lang: str) -> Message:
@@ -101,11 +112,11 @@ def standing(face: Face, phrases: Phrases, lang: str) -> Rich:
     """ "Taken by Ana 8:41 pm": the state in one line."""
     alert = face.alert
     if alert.state is AlertState.RESOLVED:
-        time = when(alert.closed_at or alert.opened_at, face.zone, phrases, lang)
+        time = _since_opened(alert.closed_at, face, phrases, lang)
         outcome = phrases.plain(f"alerts.outcome.{alert.outcome or Outcome.REACHED}", lang)
         return phrases.text("alerts.state.resolved", lang, outcome=outcome, handle=face.closed_by, time=time)
     if alert.state is AlertState.CLAIMED:
-        time = when(alert.claimed_at or alert.opened_at, face.zone, phrases, lang)
+        time = _since_opened(alert.claimed_at, face, phrases, lang)
         return phrases.text("alerts.state.taken", lang, handle=face.holder, time=time)
     return _open(face, phrases, lang)
 
@@ -127,21 +138,29 @@ def when(at: datetime, zone: str, phrases: Phrases, lang: str) -> str:
     return f"{day} {clock_text(local_time(at, zone), lang)}"
 
 
+def _since_opened(at: datetime | None, face: Face, phrases: Phrases, lang: str) -> str:
+    """The time alone on the day the alert was opened."""
+    at = at or face.alert.opened_at
+    if local_day(at, face.zone) == local_day(face.alert.opened_at, face.zone):
+        return clock_text(local_time(at, face.zone), lang)
+    return when(at, face.zone, phrases, lang)
+
+
 def listing(faces: Sequence[Face], phrases: Phrases, lang: str) -> Message:
     """`/alerts`: the open ones, gravest first, each with a button that shows its card."""
     if not faces:
         return Message(phrases.text("alerts.list.none", lang))
     ordered = sorted(faces, key=lambda face: (-face.alert.level, face.alert.number))
-    shown = ordered[:LIST_AT_MOST]
-    lines = [_line(face, phrases, lang) for face in shown]
-    if len(ordered) > len(shown):
-        lines.append(phrases.text("alerts.list.more", lang, count=len(ordered) - len(shown)))
+    first = ordered[:LIST_AT_MOST]
+    lines = [_line(face, phrases, lang) for face in first]
+    if len(ordered) > len(first):
+        lines.append(phrases.text("alerts.list.more", lang, count=len(ordered) - len(first)))
     text = joined([phrases.text("alerts.list.title", lang, count=len(ordered)), joined(lines, "\n")])
     buttons = [
         button(
             phrases.plain("alerts.button.show", lang, number=face.alert.number), "alert-show", face.alert.id
         )
-        for face in shown
+        for face in first
     ]
     return Message(text, grid(buttons, 3))
 
@@ -219,8 +238,9 @@ def _line(face: Face, phrases: Phrases, lang: str) -> Rich:
 
 
 def _heard(line: Heard, zone: str, phrases: Phrases, lang: str) -> Rich:
-    key = f"alerts.source.{line.source}"
-    source = phrases.plain(key if key in phrases.keys() else "alerts.source.message", lang, handle=line.by)
+    known = line.source if line.source in SOURCES else "message"
+    key = f"alerts.source.{known}"
+    source = phrases.plain(key, lang, handle=line.by)
     words = Rich(strip_controls(line.words)).cut(LONGEST_WORDS)
     time = when(line.at, zone, phrases, lang)
     return phrases.text("alerts.reveal.line", lang, time=time, source=source, words=words)

@@ -16,7 +16,7 @@ from bot.delivery import outbox
 from bot.delivery.model import Kind, Message
 from bot.errors import NotFound
 from bot.people.model import Colleague as Person
-from bot.people.model import Participant, Right, Role
+from bot.people.model import Participant, Right, Role, shown
 from bot.people.service import People
 from bot.phrases import Phrases
 from bot.storage.database import Tx
@@ -98,7 +98,7 @@ class Desk:
             alert=alert,
             code=participant.code if participant else "",
             person=participant.state if participant else None,
-            told=self.telling(tx, alert),
+            told=self.told(tx, alert),
             holder=self.handle(tx, alert.claimed_by),
             given_to=self.handle(tx, alert.handed_to),
             dropped_by=self.handle(tx, alert.dropped_by),
@@ -111,14 +111,23 @@ class Desk:
         round_ = [found for found in store.notices(tx, alert.id) if found.round == alert.round]
         return tuple(self.handle(tx, found.recipient) for found in round_ if _counts(found))
 
+    def told(self, tx: Tx, alert: Alert) -> tuple[str, ...]:
+        """The handles of everybody whom the present ladder has told in private, in order."""
+        since = [found for found in store.notices(tx, alert.id) if found.round >= alert.began]
+        return tuple(dict.fromkeys(self.handle(tx, found.recipient) for found in since if _counts(found)))
+
     def redraw(self, tx: Tx, alert: Alert, now: datetime) -> None:
         """Every live card of the alert, and the person's own, show how it stands now."""
+        self.redraw_staff(tx, alert, now)
+        self.redraw_person(tx, alert, now)
+
+    def redraw_staff(self, tx: Tx, alert: Alert, now: datetime) -> None:
+        """Every live card in the group and in private chats."""
         face = self.face(tx, alert)
         for found in store.notices(tx, alert.id):
             if found.live:
                 message = cards.card(face, self.phrases, self.language_of(tx, found))
                 outbox.edit(tx, self.place_of(tx, found), found.card, message, kind=Kind.ALERT, now=now)
-        self.redraw_person(tx, alert, now)
 
     def redraw_person(self, tx: Tx, alert: Alert, now: datetime) -> None:
         """The line on the person's card that says who has been told or has taken it."""
@@ -138,6 +147,7 @@ class Desk:
         sent_to = self.handle(tx, alert.told_to)
         return screens.Standing(
             state=alert.state,
+            outcome=alert.outcome,
             telling=self.telling(tx, alert),
             is_hopeless=not self.reached_or_trying(tx, alert),
             told_to=sent_to,
@@ -169,13 +179,8 @@ class Desk:
         return [person for person in self.people.with_right(tx, Right.HANDLE_ALERTS) if person.id != by.id]
 
 
-def shown(handle: str) -> str:
-    """ "ana" is shown as "Ana"."""
-    return handle[:1].upper() + handle[1:]
-
-
 def _counts(found: Notice) -> bool:
     return found.recipient != GROUP and found.state is not NoticeState.FAILED
 
 
-__all__ = ["GROUP", "Desk", "Texts", "shown"]
+__all__ = ["GROUP", "Desk", "Texts"]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.alerts import cards, screens, store
-from bot.alerts.desk import GROUP, Desk, shown
+from bot.alerts.desk import GROUP, Desk
 from bot.alerts.ladder import Ladder
 from bot.alerts.model import (
     Alert,
@@ -30,7 +30,7 @@ from bot.delivery.buttons import button
 from bot.delivery.model import Ending, Kind, Message, State
 from bot.errors import Conflict
 from bot.people import audit, dialogues
-from bot.people.model import Colleague, Participant, PersonalFile, Right
+from bot.people.model import Colleague, Participant, PersonalFile, Right, shown
 from bot.richtext import Rich, joined, strip_controls
 from bot.screening.model import Finding, Level
 from bot.storage.database import Tx
@@ -162,6 +162,10 @@ class Handling:
     def colleagues_to_hand_to(self, tx: Tx, by: Colleague) -> Sequence[Colleague]:
         return self._desk.colleagues_to_hand_to(tx, by)
 
+    def can_write_to(self, tx: Tx, by: Colleague) -> bool:
+        """Whether this colleague can be given something in private."""
+        return outbox.is_reachable(tx, by.key)
+
     # Looking and writing
 
     def reveal(self, tx: Tx, alert: Alert, by: Colleague, now: datetime) -> Rich:
@@ -239,7 +243,9 @@ class Handling:
         writer = self._desk.people.colleague(tx, colleague_id)
         if alert is None or alert.key != subject.key or writer is None:
             raise AlertGone()
-        if finding.level < Level.ELEVATED:  # else it has been kept and told already
+        if finding.level >= Level.ELEVATED:  # then it has been kept with the alert that is open now
+            alert = store.open_alert_of(tx, subject.key) or alert
+        else:
             person = alert.participant_id
             store.add_concern(
                 tx, subject.key, person, finding, words=words, source="answer", alert_id=alert.id, now=now

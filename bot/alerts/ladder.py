@@ -185,7 +185,7 @@ class Ladder:
 
     def _post(self, tx: Tx, alert: Alert, private: Sequence[int], group: str | None, now: datetime) -> Alert:
         """Write the notices down first, so that every card can say who is told, then send and redraw."""
-        people = [(found.id, found.key) for id in private if (found := self._desk.people.colleague(tx, id))]
+        people = [(who.id, who.key) for id in private if (who := self._desk.people.colleague(tx, id))]
         made = [self._notice(tx, alert, recipient, key, now) for recipient, key in people]
         if group is not None:
             made.append(self._notice(tx, alert, GROUP, group, now))

@@ -86,7 +86,7 @@ class Notices:
         """The staff group cannot be written to: administrators are told, and open alerts go to everybody."""
         if self._desk.group(tx) is None and self._desk.people.staff_group(tx) is not None:
             day = local_day(now, self._desk.zone)
-            self._say(tx, "alerts.news.group-lost", now, kind=Kind.ALERT, dedupe=f"group-lost:{day}")
+            self._say(tx, "staff.group.put-out", now, kind=Kind.ALERT, dedupe=f"group-lost:{day}")
             self._ladder.group_lost(tx, now)
 
     def ended(self, tx: Tx, ending: Ending) -> None:

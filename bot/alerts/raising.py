@@ -92,12 +92,11 @@ class Raising:
         categories = finding.categories or (Category.DISTRESS,)
         level = max(finding.level, Level.ELEVATED)
         found = Finding(level, categories, (Evidence(UNREADABLE, 0, 0), *finding.evidence))
-        if level is Level.ELEVATED:
-            self._say(tx, subject, "help.unreadable", now)
         if subject.participant is None or level is Level.URGENT:
             self.hear(tx, subject, found, words, UNREADABLE, now)
-        else:
-            self._alarm(tx, _News(subject, found, words, UNREADABLE), now, is_answered=True)
+            return
+        self._say(tx, subject, "help.unreadable", now)
+        self._alarm(tx, _News(subject, found, words, UNREADABLE), now, is_answered=True)
 
     # Asking for help
 
@@ -225,7 +224,7 @@ class Raising:
         """One more message on an open alert: no second card, but whoever has it is told."""
         self._keep(tx, news, alert.id, now)
         joined = store.change(tx, alert, messages=alert.messages + 1) or alert
-        self._desk.redraw(tx, joined, now)
+        self._desk.redraw_staff(tx, joined, now)
         if joined.state is AlertState.CLAIMED:
             self.tell_holder(tx, joined, "alerts.news.more", now)
         return joined

@@ -6,7 +6,7 @@ Pure. Numbers come first and from the country's file; when a screen is shown is 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.alerts.model import AlertState
+from bot.alerts.model import AlertState, Outcome
 from bot.crisis import CrisisCard
 from bot.delivery.buttons import button
 from bot.delivery.model import Button, Message
@@ -23,6 +23,7 @@ class Standing:
     """How an alert stands, in the words of somebody who waits for help. Handles are as they are shown."""
 
     state: AlertState
+    outcome: Outcome | None
     telling: tuple[str, ...]
     is_hopeless: bool
     told_to: str
@@ -68,7 +69,9 @@ def status(standing: Standing, phrases: Phrases, lang: str) -> Rich:
     if standing.state is AlertState.CLAIMED:
         return phrases.text("help.status.taken", lang, handle=standing.holder)
     if standing.state is AlertState.RESOLVED:
-        return phrases.text("help.status.closed", lang, handle=standing.holder)
+        tried = standing.outcome is Outcome.COULD_NOT_REACH
+        key = "help.status.tried" if tried else "help.status.closed"
+        return phrases.text(key, lang, handle=standing.holder)
     if standing.is_hopeless:
         return phrases.text("help.status.unreached", lang)
     said = _told(standing, phrases, lang) if standing.told_at else _telling(standing, phrases, lang)

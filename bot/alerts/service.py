@@ -16,7 +16,7 @@ from bot.alerts.raising import Raising
 from bot.alerts.rota import Rota
 from bot.config import Config
 from bot.delivery.model import Ending
-from bot.people import store as people_store
+from bot.people.model import Participant
 from bot.people.service import People
 from bot.storage.database import Tx
 
@@ -43,6 +43,7 @@ class Alerts:
         self._notices = Notices(desk, self._ladder)
         self.desk = Handling(desk, self._ladder, self._raising)
         self.rota = rota
+        self._people = people
         # Concerns
         self.hear = self._raising.hear
         self.raise_concern = self._raising.raise_concern
@@ -80,6 +81,6 @@ class Alerts:
 
     def _person_ended(self, tx: Tx, ending: Ending) -> None:
         """Help that did not arrive: staff must know that the chat is closed."""
-        person = people_store.participant_by(tx, key=ending.chat_key)
-        if raising.is_lost(ending) and person is not None:
+        person = self._people.who(tx, ending.chat_key)
+        if raising.is_lost(ending) and isinstance(person, Participant):
             self._notices.unreachable(tx, person, ending.at)

@@ -5,7 +5,6 @@ A concern never changes after it is written, save that it is attached to an aler
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -161,14 +160,14 @@ def heard(tx: Tx, alert_id: int) -> list[Heard]:
     ]
 
 
-def watched(tx: Tx, since: datetime, now: datetime) -> Sequence[Row[Any]]:
+def watched(tx: Tx, since: datetime, now: datetime) -> list[tuple[int, str, int]]:
     """(participant_id, categories, how many) of participants' concerns that raised no alert."""
     where = and_(
         _is_watched, concern.c.at >= since, concern.c.at < now, concern.c.participant_id.is_not(None)
     )
     columns = (concern.c.participant_id, concern.c.categories)
     query = select(*columns, func.count()).where(where).group_by(*columns).order_by(*columns)
-    return tx.all(query)
+    return [tuple(row) for row in tx.all(query)]
 
 
 # Alerts

@@ -31,7 +31,7 @@ from bot.people.model import Participant, ParticipantState
 from bot.people.service import People
 from bot.richtext import Rich
 from bot.scheduling.calendar import local_day, next_checkin
-from bot.scheduling.ticker import Job
+from bot.scheduling.jobs import Job
 from bot.storage.database import Tx
 
 PUSH_BACK = timedelta(minutes=5)  # after a row could not be acted on

@@ -31,7 +31,6 @@ VERBS = (ANSWER, TICK, TICKED, BACK, SKIP, NOT_NOW, LATER, GO_ON)
 IN_ONE_ROW = 6  # buttons with a number on a phone
 SHORT = 14  # characters of a label that fits twice in a row
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Width = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -63,11 +62,13 @@ class Reader:
 
     def when(self, at: datetime, now: datetime) -> str:
         """ "today at 8:00 pm", "tomorrow at 9:00 am", "on Friday at 9:00 am"."""
-        ahead = (local_day(at, self.zone) - local_day(now, self.zone)).days
+        day, clock = local_day(at, self.zone), self.clock(at)
+        ahead = (day - local_day(now, self.zone)).days
         if ahead <= 1:
-            return self.label("when.tomorrow" if ahead == 1 else "when.today", time=self.clock(at))
-        day = self.label(f"day.{_DAYS[local_day(at, self.zone).weekday()]}")
-        return self.label("when.weekday", day=day, time=self.clock(at))
+            near = "when.tomorrow" if ahead == 1 else "when.today"
+            return self.phrases.plain(near, self.language, time=clock)
+        weekday = self.phrases.plain(f"when.weekday.{_DAYS[day.weekday()]}", self.language)
+        return self.phrases.plain("when.on-weekday", self.language, day=weekday, time=clock)
 
 
 def question(reader: Reader, asked: Asked, above: Rich | None = None) -> Message:

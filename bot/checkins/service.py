@@ -10,21 +10,20 @@ from enum import Enum
 
 from bot.alerts.service import Alerts
 from bot.checkins import store
-from bot.checkins.desk import PROMPT, Desk, Shelf, card, subject
-from bot.checkins.ledger import Checkin, State
+from bot.checkins.desk import Desk, Shelf
+from bot.checkins.ledger import Checkin, State, arrived
 from bot.checkins.model import CheckinDefinition
 from bot.checkins.schedule import Schedule
-from bot.checkins.screens import done_today, question
+from bot.checkins.screens import done_today
 from bot.checkins.store import Quiet
 from bot.checkins.turn import Offer, Turn
 from bot.config import Config
-from bot.delivery import outbox
-from bot.delivery.model import Kind, Message
+from bot.delivery.model import Message
 from bot.delivery.sender import OutcomeHandler
 from bot.people.model import Participant
 from bot.people.service import People
 from bot.scheduling.calendar import local_day
-from bot.scheduling.ticker import Job
+from bot.scheduling.jobs import Job
 from bot.storage.database import Tx
 
 __all__ = ["Begun", "CheckIns", "MorningFacts", "Offer", "Quiet", "Turn"]
@@ -137,9 +136,11 @@ class CheckIns:
         return self._running(tx, person, today, now)
 
     def _running(self, tx: Tx, person: Participant, row: Checkin, now: datetime) -> Checkin:
-        hours = self._desk.definition(tx, person, row).expire_after_hours
-        expires = row.expires_at if row.is_live else now + timedelta(hours=hours)
-        return replace(row, state=State.OPEN, expires_at=expires, held_until=None, ended_at=None)
+        """Open again, and shown to somebody who has just written: it needs no word that it arrived."""
+        definition = self._desk.definition(tx, person, row)
+        expires = row.expires_at if row.is_live else now + timedelta(hours=definition.expire_after_hours)
+        opened = replace(row, state=State.OPEN, expires_at=expires, held_until=None, ended_at=None)
+        return arrived(opened, now, definition, surely=True)
 
     def _start(self, tx: Tx, person: Participant, definition: CheckinDefinition, now: datetime) -> None:
         """Today's, ahead of its time: the one that was planned for today does not come."""
@@ -147,8 +148,4 @@ class CheckIns:
         row = self._schedule.new_row(tx, person, definition, day, now, now)
         store.add(tx, row)
         self._schedule.taken_early(tx, person, day, now)
-        asked = self._desk.asked(tx, person, row)
-        if asked is not None:
-            message = question(self._desk.reader(person), asked)
-            about = {"topic": PROMPT, "subject": subject(tx, row)}
-            outbox.send(tx, person.key, message, kind=Kind.TALK, now=now, card=card(row), **about)
+        self.turn(tx, person, now).resume(self._running(tx, person, row, now))

@@ -28,6 +28,7 @@ from bot.delivery.model import Kind as MessageKind
 from bot.delivery.model import Message
 from bot.errors import NotFound
 from bot.people.model import Participant
+from bot.richtext import Rich
 from bot.storage.database import Tx
 
 Offer = Callable[[], Message | None]
@@ -239,7 +240,7 @@ class Turn:
         store.save(self._tx, aside)
         self._show(aside, screens.aside(self._reader, aside))
 
-    def _ask(self, row: Checkin, *, above: screens.Rich | None = None) -> None:
+    def _ask(self, row: Checkin, *, above: Rich | None = None) -> None:
         """Keep the row and show its question."""
         asked = self._desk.asked(self._tx, self._person, row)
         store.save(self._tx, row)

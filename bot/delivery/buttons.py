@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.delivery.model import Button
 
+LARGEST = 2**63 - 1  # a row id is a signed 64-bit number
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -28,11 +29,14 @@ class Tap:
         return self.words[position]
 
     def number(self, position: int) -> int:
-        """Raises `StaleTap` when it is not a base 36 number."""
+        """Raises `StaleTap` when it is not a base 36 number that a row could have."""
         try:
-            return int(self.word(position), 36)
+            number = int(self.word(position), 36)
         except ValueError as error:
             raise StaleTap() from error
+        if not 0 <= number <= LARGEST:  # a forged one would be refused by the database, not by us
+            raise StaleTap()
+        return number
 
 
 def data(verb: str, *words: int | str) -> str:

@@ -221,11 +221,6 @@ def saved_only(phrases: Phrases, lang: str) -> Message:
     return Message(phrases.text("learn.saved-rest", lang))
 
 
-def moved(phrases: Phrases, lang: str) -> Message:
-    """What stays of an old screen when a new one was sent below it."""
-    return Message(phrases.text("learn.moved", lang))
-
-
 # The offer after a check-in
 
 

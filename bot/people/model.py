@@ -90,6 +90,11 @@ class Colleague:
         return self.active and any(right in RIGHTS[role] for role in self.roles)
 
 
+def shown(handle: str) -> str:
+    """A handle as people write it: "ana" is "Ana"."""
+    return handle[:1].upper() + handle[1:]
+
+
 @dataclass(frozen=True)
 class PersonalFile:
     """What staff entered about a participant at the invite; empty where they entered nothing."""

@@ -1,12 +1,13 @@
 """People: who somebody is, joining and inviting, pausing and stopping, and the staff group."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, time, timedelta
 from typing import Self
 
 from bot.delivery import outbox
-from bot.delivery.model import Message
+from bot.delivery.model import Ending, Message
 from bot.delivery.sender import OutcomeHandler
 from bot.errors import Conflict, NotAllowed, NotFound, Refused
 from bot.people import audit, codes, dialogues, drafts, invites, settings, store
@@ -62,6 +63,7 @@ class People:
         self._hours = hours
         self._configured_group = configured_group
         self._on_stop: list[Callable[[Tx, Participant, datetime], None]] = []
+        self._needed: list[Callable[[Tx, str], bool]] = []
 
     # Who is who
 
@@ -131,6 +133,16 @@ class People:
                 store.save_colleague(
                     tx, replace(person, roles=person.roles | {Role.ADMINISTRATOR}, active=True)
                 )
+
+    def introduce(self, tx: Tx, colleague: Colleague, first_name: str) -> Colleague:
+        """An administrator known only by number gets a handle from their first name, when it is free."""
+        handle = re.sub(r"[^\w-]", "", first_name.casefold())[:24]
+        numbered = re.fullmatch(r"admin\d+(-\d+)?", colleague.handle)
+        if not numbered or not handle or store.colleague_by(tx, handle=handle) is not None:
+            return colleague
+        named = replace(colleague, handle=handle)
+        store.save_colleague(tx, named)
+        return named
 
     def set_language(self, tx: Tx, somebody: Participant | Colleague, language: str) -> None:
         if isinstance(somebody, Participant):
@@ -357,7 +369,15 @@ class People:
         return ()
 
     def outcomes(self) -> Mapping[str, OutcomeHandler]:
-        return {drafts.FAREWELL: drafts.forget}
+        return {drafts.FAREWELL: self._said_farewell}
+
+    def keep_while(self, needed: Callable[[Tx, str], bool]) -> None:
+        """A chat for which `needed` holds is not forgotten after a refusal: somebody must still reach it."""
+        self._needed.append(needed)
+
+    def _said_farewell(self, tx: Tx, ending: Ending) -> None:
+        if not any(needed(tx, ending.chat_key) for needed in self._needed):
+            drafts.forget(tx, ending)
 
     def _own_invite(self, tx: Tx, invite_id: int, by: Colleague) -> Invite:
         found = invites.by_id(tx, invite_id)

@@ -72,7 +72,11 @@ class Clinic:
     async def start(self) -> None:
         """Telegram first, then the bot."""
         await self.sandbox.start()
-        await self.start_bot()
+        try:
+            await self.start_bot()
+        except BaseException:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         await self.stop_bot()

@@ -5,8 +5,9 @@ exception. `rules.toml` beside them (answers and trends) belongs to `bot.checkin
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.errors import Problem
 from bot.screening.context import Cue, Setting
 from bot.screening.model import Category, Level
-from bot.screening.phrases import NUMBER, Unreadable, elements, spelled_out
+from bot.screening.phrases import END, NUMBER, Unreadable, elements, spelled_out
 from bot.screening.places import Places
 from bot.screening.rules import Family, Harmless, Rules, Score
 from bot.screening.screener import Screener
@@ -82,18 +83,18 @@ class _Read:
     def __init__(self, path: Path, shown: str, file: _File, places: Places) -> None:
         self.path, self.shown, self.file, self.places = path, shown, file, places
 
-    def phrases(self) -> Iterator[tuple[str, int]]:
-        """Every phrase with its line."""
+    def phrases(self) -> Iterator[tuple[str, Callable[[], int]]]:
+        """Every phrase, and how to find its line: a search worth its time only when something is wrong."""
         for kind, blocks in (("family", self.file.family), ("harmless", self.file.harmless)):
             for number, block in enumerate(blocks):
                 for phrase in (*block.phrases, *getattr(block, "unless", ())):
-                    yield phrase, self.places.text(phrase, kind, number)
+                    yield phrase, partial(self.places.text, phrase, kind, number)
         for cue, phrases in self.file.context.items():
             for phrase in phrases:
-                yield phrase, self.places.text(phrase, "context", 0, key=cue.value)
+                yield phrase, partial(self.places.text, phrase, "context", 0, key=cue.value)
         for number, score in enumerate(self.file.score):
             for phrase in score.words:
-                yield phrase, self.places.text(phrase, "score", number)
+                yield phrase, partial(self.places.text, phrase, "score", number)
 
     def ids(self) -> Iterator[tuple[str, int]]:
         """Every rule's id with its line."""
@@ -226,7 +227,7 @@ def _twins(files: list[_Read]) -> Iterator[Problem]:
 
 
 def _unmatchable(files: list[_Read]) -> Iterator[Problem]:
-    lists = {f"<{name}>" for one in files for name in one.file.words} | {NUMBER}
+    lists = {f"<{name}>" for one in files for name in one.file.words} | {NUMBER, END}
     for one in files:
         for phrase, line in one.phrases():
             try:
@@ -234,12 +235,12 @@ def _unmatchable(files: list[_Read]) -> Iterator[Problem]:
                 missing = _missing_lists(phrase, lists)
             except Unreadable as fault:
                 yield Problem(
-                    one.shown, line, f"This phrase can never match: {fault}.", "Use words, *, | and <lists>."
+                    one.shown, line(), f"This phrase can never match: {fault}.", "Use words, *, | and <lists>."
                 )
                 continue
             for name in missing:
                 what = f"There is no word list {name}, so `{phrase}` can never match."
-                yield Problem(one.shown, line, what, _did_you_mean(name, sorted(lists)))
+                yield Problem(one.shown, line(), what, _did_you_mean(name, sorted(lists)))
 
 
 def _missing_lists(phrase: str, lists: set[str]) -> list[str]:

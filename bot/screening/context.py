@@ -51,7 +51,7 @@ class _Span:
 
 
 class Context:
-    """The cues of one text, ready to be asked about any hit in it."""
+    """The cues of one text, indexed so that asking about a hit takes the same time in any text."""
 
     def __init__(self, tokens: list[Token], cues: list[tuple[Cue, Hit]]) -> None:
         self._tokens = tokens
@@ -63,7 +63,7 @@ class Context:
         self._sentences = self._numbered(Break.STOP, set())
         begins = {span.start for span in self._cues[Cue.CLAUSE]}
         self._clauses = self._numbered(Break.COMMA, begins)
-        self._by_sentence = self._grouped()
+        self._index()
 
     def of(self, hit: Hit, *, subject_reach: int = _SUBJECT_REACH) -> frozenset[Setting]:
         """Every setting the hit stands in; a subject counts from at most `subject_reach` words before."""
@@ -77,9 +77,9 @@ class Context:
         }
         return frozenset(setting for setting, holds in found.items() if holds)
 
-    def sentence(self, hit: Hit) -> int:
-        """The number of the sentence the hit begins in."""
-        return self._sentences[hit.start]
+    def clauses(self, hit: Hit) -> frozenset[int]:
+        """The numbers of the clauses the hit touches."""
+        return frozenset(range(self._clauses[hit.start], self._clauses[hit.end - 1] + 1))
 
     def _drop(self, cue: Cue, *, covered_by: Cue) -> None:
         covered = {at for span in self._cues[covered_by] for at in range(span.start, span.end)}
@@ -92,89 +92,90 @@ class Context:
             numbers.append(number)
         return numbers
 
-    def _grouped(self) -> dict[tuple[Cue, int], list[_Span]]:
-        groups: dict[tuple[Cue, int], list[_Span]] = defaultdict(list)
-        for cue, spans in self._cues.items():
-            for span in spans:
-                groups[cue, self._sentences[span.start]].append(span)
-        return groups
+    def _index(self) -> None:
+        self._own = {span.start for span in self._cues[Cue.SELF]}
+        self._subjects = {at for at in self._own if self._tokens[at].form in {"i", "yo"}}
+        self._others = {at for span in self._cues[Cue.OTHER_PERSON] for at in range(span.start, span.end)}
+        self._negations: dict[int, _Span] = {span.end: span for span in self._cues[Cue.NEGATION]}
+        self._negating = {span.start for span in self._cues[Cue.NEGATION]}
+        self._denials: dict[int, _Span] = {span.start: span for span in self._cues[Cue.NEGATED_AFTER]}
+        self._first_past = self._first_by(Cue.PAST, self._clauses)
+        self._first_condition = self._first_by(Cue.CONDITIONAL, self._clauses)
+        self._last_recent: dict[int, int] = {}
+        for span in sorted(self._cues[Cue.RECENT], key=lambda one: one.start):
+            self._last_recent[self._sentences[span.start]] = span.start
+        self._recent = self._places(Cue.RECENT, self._clauses)
+        self._quoting = self._places(Cue.QUOTED, self._clauses)
+        self._quoting_sentences = self._places(Cue.QUOTED, self._sentences)
+        self._coping_sentences = self._places(Cue.COPED, self._sentences)
 
-    def _near(self, cue: Cue, hit: Hit, *, later: int = 0) -> list[_Span]:
-        return self._by_sentence.get((cue, self._sentences[hit.start] + later), [])
+    def _first_by(self, cue: Cue, numbers: list[int]) -> dict[int, int]:
+        first: dict[int, int] = {}
+        for span in self._cues[cue]:
+            number = numbers[span.start]
+            first[number] = min(first.get(number, span.start), span.start)
+        return first
 
-    def _same_clause(self, span: _Span, hit: Hit) -> bool:
-        return self._clauses[span.end - 1] == self._clauses[hit.start]
+    def _places(self, cue: Cue, numbers: list[int]) -> set[int]:
+        return {numbers[span.end - 1] for span in self._cues[cue]}
 
     def _is_negated(self, hit: Hit) -> bool:
         """An odd number of negations just before; "can't say I'm not" has two and is none."""
-        scopes = [span for span in self._near(Cue.NEGATION, hit) if self._reaches(span, hit)]
-        separate = {span.end for span in scopes}
-        return len(separate) % 2 == 1 or self._is_denied_after(hit)
+        ends = range(max(0, hit.start - _NEGATION_REACH), hit.start + 2)
+        scopes = sum(end in self._negations and self._reaches(self._negations[end], hit) for end in ends)
+        return scopes % 2 == 1 or self._is_denied_after(hit)
 
     def _reaches(self, span: _Span, hit: Hit) -> bool:
-        if not (span.start < hit.start and span.end <= hit.start + 1):
+        if span.start >= hit.start or self._clauses[span.end - 1] != self._clauses[hit.start]:
             return False
-        if hit.start - span.end > _NEGATION_REACH or not self._same_clause(span, hit):
-            return False
-        return not any(
-            span.end <= own.start <= hit.start for own in self._near(Cue.SELF, hit) if self._is_subject(own)
-        )
-
-    def _is_subject(self, span: _Span) -> bool:
-        return self._tokens[span.start].form in {"i", "yo"}
+        return not any(at in self._subjects for at in range(span.end, hit.start + 1))
 
     def _is_denied_after(self, hit: Hit) -> bool:
-        """ "Suicidal thoughts: none", "cravings? no": a denial that ends its clause."""
-        return any(
-            hit.end <= span.start <= hit.end + 1 and self._ends_clause(span.end)
-            for later in (0, 1)
-            for span in self._near(Cue.NEGATED_AFTER, hit, later=later)
-        )
+        """A denial that ends its clause: "suicidal thoughts: none", "cravings? no"."""
+        if hit.start in self._negating:
+            return False  # "no le veo sentido a nada" denies once, not twice
+        for at in (hit.end, hit.end + 1):
+            span = self._denials.get(at)
+            marked = at < len(self._tokens) and self._tokens[at].gap > Break.NONE
+            if span and (at == hit.end or marked) and self._ends_clause(span.end):
+                return True
+        return False
 
     def _ends_clause(self, at: int) -> bool:
-        return at >= len(self._tokens) or self._tokens[at].gap >= Break.LINE or self._is_clause_begin(at)
-
-    def _is_clause_begin(self, at: int) -> bool:
+        if at >= len(self._tokens) or self._tokens[at].gap >= Break.LINE:
+            return True
         return self._clauses[at] != self._clauses[at - 1]
 
     def _is_past(self, hit: Hit) -> bool:
-        told = [
-            span
-            for span in self._near(Cue.PAST, hit)
-            if 0 <= abs(self._clauses[span.start] - self._clauses[hit.start]) <= 1
-        ]
-        if not told:
+        clause, sentence = self._clauses[hit.start], self._sentences[hit.start]
+        told = [self._first_past[near] for near in (clause - 1, clause, clause + 1) if near in self._first_past]
+        told = [at for at in told if self._sentences[at] == sentence]
+        if not told or clause in self._recent:
             return False
-        first = min(span.start for span in told)
-        return not any(
-            span.start > first or self._same_clause(span, hit) for span in self._near(Cue.RECENT, hit)
-        )
+        return self._last_recent.get(sentence, -1) <= min(told)
 
     def _is_of_another(self, hit: Hit, reach: int) -> bool:
-        own = {span.start for span in self._near(Cue.SELF, hit)}
-        if any(at in own for at in range(hit.start, hit.end)):
+        if any(at in self._own for at in range(hit.start, hit.end)):
             return False
-        others = {at for span in self._near(Cue.OTHER_PERSON, hit) for at in range(span.start, span.end)}
         clause = self._clauses[hit.start]
         for at in range(hit.start - 1, max(-1, hit.start - 1 - reach), -1):
-            if self._clauses[at] != clause or at in own:
+            if self._clauses[at] != clause or at in self._own:
                 return False
-            if at in others:
+            if at in self._others:
                 return True
-        return hit.start in others
+        return hit.start in self._others
 
     def _is_quoted(self, hit: Hit) -> bool:
-        spans = self._near(Cue.QUOTED, hit)
-        if any(self._same_clause(span, hit) for span in spans):
+        if self._clauses[hit.start] in self._quoting:
             return True
-        sayings = spans + self._near(Cue.QUOTED, hit, later=1) + self._near(Cue.QUOTED, hit, later=-1)
-        return bool(sayings) and self._tokens[hit.start].quoted
+        here = self._sentences[hit.start]
+        near = any(sentence in self._quoting_sentences for sentence in (here - 1, here, here + 1))
+        return near and self._tokens[hit.start].quoted
 
     def _is_supposed(self, hit: Hit) -> bool:
-        return any(
-            self._same_clause(span, hit) and span.start < hit.start
-            for span in self._near(Cue.CONDITIONAL, hit)
-        )
+        first = self._first_condition.get(self._clauses[hit.start])
+        return first is not None and first < hit.start
 
     def _is_coped(self, hit: Hit) -> bool:
-        return bool(self._near(Cue.COPED, hit) or self._near(Cue.COPED, hit, later=1))
+        here = self._sentences[hit.start]
+        return here in self._coping_sentences or here + 1 in self._coping_sentences

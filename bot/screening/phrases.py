@@ -6,6 +6,7 @@
     <substance>          any member of that word list
     hurt|cut|burn        one of these
     (all) my pills       the word may be missing
+    i used <end>         only where a clause ends after it
 
 Small words of emphasis (`filler`) are stepped over by themselves. No regular expressions: the work is
 bounded by tokens times phrases under way, whatever is typed.
@@ -15,12 +16,14 @@ import itertools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.screening.normalise import Break, Token
 from bot.screening.spelling import Spelling, Words
 
 GAP = "*"
 NUMBER = "<number>"
+END = "<end>"
 _GAP_SIZE = 3
 _FILLERS_SKIPPED = 2
 _MOST_FORMS = 600
@@ -31,19 +34,20 @@ class Unreadable(ValueError):
     """A phrase that cannot be understood; its text says why."""
 
 
-def elements(phrase: str) -> list[tuple[list[str], bool]]:
+@lru_cache(maxsize=None)  # each phrase is read when it is checked and again when it is compiled
+def elements(phrase: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
     """The phrase's parts in order: alternatives, and whether the part may be missing."""
-    parts: list[tuple[list[str], bool]] = []
+    parts: list[tuple[tuple[str, ...], bool]] = []
     for piece in phrase.casefold().split():
         optional = piece.startswith("(") and piece.endswith(")")
         inner = piece[1:-1] if optional else piece
         if not inner or any(mark in inner for mark in "()[]{}\\^$"):
             raise Unreadable(f"`{piece}` is not something a phrase can hold")
-        alternatives = inner.split("|")
+        alternatives = tuple(inner.split("|"))
         if not all(alternatives) or (GAP in alternatives and len(alternatives) > 1):
             raise Unreadable(f"`{piece}` has an empty choice")
         parts.append((alternatives, optional))
-    return parts
+    return tuple(parts)
 
 
 def spelled_out(phrase: str, spell: Callable[[str], Words]) -> set[Words]:
@@ -59,6 +63,8 @@ def spelled_out(phrase: str, spell: Callable[[str], Words]) -> set[Words]:
     for form in found:
         if not form or form[0] == GAP or form[-1] == GAP:
             raise Unreadable(f"`{phrase}` begins or ends with `*` or is empty")
+        if END in form[:-1] or form == (END,):
+            raise Unreadable(f"`{phrase}` has {END} before its end")
     return found
 
 
@@ -121,6 +127,7 @@ class Finder:
     def find(self, tokens: list[Token]) -> list[Hit]:
         """Every occurrence, each rule at most once for each pair of ends."""
         hits: set[Hit] = set()
+        ends = _clause_ends(tokens)
         waiting: list[dict[_State, None]] = [{} for _ in range(len(tokens) + 1)]
         for at, token in enumerate(tokens):
             labels = self._labels_at(tokens, at)
@@ -131,6 +138,7 @@ class Finder:
                     node = state[0].edges.get(label)
                     if node:
                         self._enter(node, state[1], at + size, waiting, hits)
+                        self._end(node, state[1], at + size, ends, hits)
                 self._step_over(state, token, waiting[at + 1])
             waiting[at] = {}
         return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.rule))
@@ -145,6 +153,11 @@ class Finder:
             waiting[end][(node, start, _FILLERS_SKIPPED, False)] = None
         if node.gap:
             waiting[end][(node.gap, start, _GAP_SIZE, True)] = None
+
+    def _end(self, node: _Node, start: int, end: int, ends: set[int], hits: set[Hit]) -> None:
+        ended = node.edges.get(END)
+        if ended and end in ends:
+            hits.update(Hit(rule, start, end) for rule in ended.ends)
 
     def _step_over(self, state: _State, token: Token, later: dict[_State, None]) -> None:
         node, start, left, anything = state
@@ -175,3 +188,7 @@ class Finder:
             and all(token.gap < Break.COMMA for token in part[1:])
             and all(token.form == word for token, word in zip(part[1:], member[1:], strict=True))
         )
+
+
+def _clause_ends(tokens: list[Token]) -> set[int]:
+    return {at for at in range(1, len(tokens)) if tokens[at].gap > Break.NONE} | {len(tokens)}

@@ -4,6 +4,7 @@ Pure, thread-safe, linear in the text. Phrases come from `content`; failing safe
 A trained layer will stand beside the phrases and speak through the same `Finding`.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from bot.screening import scores
@@ -102,14 +103,14 @@ class Screener:
         hits = [(self._payloads[hit.rule], hit) for hit in self._finder.find(read)]
         context = Context(read, [(what, hit) for what, hit in hits if isinstance(what, Cue)])
         covered = _covered(hits)
-        excepted = _excepted(hits, context)
+        exceptions = _exceptions(hits, context)
         finds = []
         for what, hit in hits:
             if isinstance(what, tuple):
                 number, family = what
                 if _is_inside(hit, covered):
                     finds.append(_Find(family.id, (), Level.NONE, hit, "a harmless turn of speech"))
-                elif (number, context.sentence(hit)) in excepted:
+                elif exceptions[number] & context.clauses(hit):
                     finds.append(_Find(family.id, (), Level.NONE, hit, "an exception of the rule"))
                 else:
                     finds.append(_weighed(family, hit, context))
@@ -165,8 +166,13 @@ def _is_inside(hit: Hit, covered: set[int]) -> bool:
     return hit.end - 1 in covered and inside * 2 >= hit.end - hit.start
 
 
-def _excepted(hits: list[tuple[_Payload, Hit]], context: Context) -> set[tuple[int, int]]:
-    return {(what.family, context.sentence(hit)) for what, hit in hits if isinstance(what, _Unless)}
+def _exceptions(hits: list[tuple[_Payload, Hit]], context: Context) -> dict[int, set[int]]:
+    """The clauses each family leaves in peace: an exception reaches as far as its own clause."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for what, hit in hits:
+        if isinstance(what, _Unless):
+            found[what.family].update(context.clauses(hit))
+    return found
 
 
 def _weighed(family: Family, hit: Hit, context: Context) -> _Find:

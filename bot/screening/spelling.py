@@ -18,7 +18,11 @@ _LEET = [
 _LONGEST_WORD = 40
 _SLIP_FROM = 6
 _MASKS_READ = 50
+_LONG_PIECE = 4
+_SHORT_PIECE = 2
+_SHORT_WORDS = frozenset("to me my so no do am it up be yo ya mi la lo de se un".split())
 _SINGLES = frozenset("iayou")
+_STRETCHED = re.compile(r"(.)\1{2,}")
 _DIGITS = re.compile(r"[0-9]+([./,][0-9]+)*")
 
 Words = tuple[str, ...]
@@ -30,6 +34,7 @@ class Spelling:
     def __init__(
         self, words: Iterable[str], spellings: dict[Words, Words], guarded: Iterable[str] = ()
     ) -> None:
+        words = list(words)
         self._spellings = spellings
         self._longest = max((len(key) for key in spellings), default=1)
         self._words = {word for word in words if not word.endswith("*")}
@@ -45,6 +50,10 @@ class Spelling:
     def knows(self, word: str) -> bool:
         """Whether some phrase uses the word, or a beginning of it ("kill*")."""
         return word in self._words or bool(self.stems(word))
+
+    def is_word(self, word: str) -> bool:
+        """Whether some phrase uses exactly this word."""
+        return word in self._words
 
     def stems(self, word: str) -> list[str]:
         """The beginnings, used in phrases as "kill*", that this word has."""
@@ -73,12 +82,18 @@ class Spelling:
                 return self._spellings[(key,)]
         if len(plain) > _LONGEST_WORD * 2 or _DIGITS.fullmatch(plain):
             return (plain,)
-        if self.knows(plain) or plain in self._guarded:
+        if plain in self._words or plain in self._guarded:
             return (plain,)
+        if self._is_ending_of_stem(plain):
+            return self.cut(plain) or (plain,)
         return self._rescued(form, plain)
 
+    def _is_ending_of_stem(self, word: str) -> bool:
+        """Whether a phrase like "kill*" means this word; a long tail ("killmyself") is looked at again."""
+        return bool(self.stems(word))
+
     def _rescued(self, form: str, plain: str) -> Words:
-        for guess in (*_shortened(plain), *self._unmasked(plain), *self._owner(form)):
+        for guess in (*self._owner(form), *_shortened(plain), *self._unmasked(plain)):
             if (guess,) in self._spellings:
                 return self._spellings[(guess,)]
             if self.knows(guess):
@@ -127,22 +142,23 @@ class Spelling:
         for end in range(1, len(run) + 1):
             for start in range(max(0, end - 15), end):
                 before, word = best[start], run[start:end]
-                if before is None or not self._is_piece(word):
+                if before is None or not self._is_piece(word, start):
                     continue
                 now = best[end]
                 if now is None or len(before) + 1 < len(now):
                     best[end] = (*before, word)
         found = best[-1] or ()
-        return (
-            tuple(w for word in found for w in self._spellings.get((word,), (word,)))
-            if len(found) > 1
-            else ()
-        )
+        short = sum(len(word) <= _SHORT_PIECE for word in found)
+        if len(found) < 2 or short * 2 > len(found) or (len(found) == 2 and min(map(len, found)) < _LONG_PIECE):
+            return ()  # short pieces are chance: "re placed" is nobody's meaning
+        return tuple(w for word in found for w in self._spellings.get((word,), (word,)))
 
-    def _is_piece(self, word: str) -> bool:
+    def _is_piece(self, word: str, start: int) -> bool:
         if len(word) == 1:
-            return word in "iy"
-        return word in self._words or (len(word) > 2 and (word,) in self._spellings)
+            return word in "iy" and start == 0
+        if len(word) == _SHORT_PIECE:
+            return word in _SHORT_WORDS
+        return word in self._words or (word,) in self._spellings
 
     def _respelled(self, tokens: list[Token]) -> list[Token]:
         """Several words that are one ("my self") or mean others ("do n't")."""
@@ -198,7 +214,7 @@ def _from_letters(run: list[Token], spelling: Spelling) -> Iterator[Token]:
     for skip in range(min(3, len(run) - 2)):
         letters = "".join(token.form for token in run[skip : skip + _LONGEST_WORD * 2])
         letters = letters if letters.isalpha() else letters.translate(_LEET[0])
-        words = (letters,) if spelling.knows(letters) else spelling.cut(letters)
+        words = spelling.cut(letters) or ((letters,) if spelling.knows(letters) else ())
         if words:
             yield from run[:skip]
             yield from _spread(replace(run[skip], end=run[-1].end), words)
@@ -221,13 +237,15 @@ def _halves(tokens: list[Token], spelling: Spelling) -> list[Token]:
 def _is_torn(left: str, right: str, spelling: Spelling) -> bool:
     if len(left) + len(right) < 5 or len(left) < 2 or len(right) < 2 or len(left) + len(right) > 15:
         return False
-    return spelling.knows(left + right) and not (spelling.knows(left) and spelling.knows(right))
+    return spelling.is_word(left + right) and not (spelling.knows(left) and spelling.knows(right))
 
 
 def _shortened(word: str) -> Iterator[str]:
     """A stretched word at its natural lengths: "sooooo" -> "soo", "so"."""
-    yield re.sub(r"(.)\1{2,}", r"\1\1", word)
-    yield re.sub(r"(.)\1{2,}", r"\1", word)
+    if not _STRETCHED.search(word):
+        return  # "odd" is a word; "oddd" may be one letter held too long
+    yield _STRETCHED.sub(r"\1\1", word)
+    yield _STRETCHED.sub(r"\1", word)
     yield re.sub(r"(.)\1+", r"\1", word)
 
 
