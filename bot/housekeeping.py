@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.delivery import claims
-from bot.delivery.sender import OutcomeHandler
+from bot.delivery.outcomes import OutcomeHandler
 from bot.intake import inbox
 from bot.people import dialogues, invites
 from bot.scheduling.jobs import Job

@@ -14,7 +14,7 @@ from bot.alerts.service import Alerts
 from bot.checkins.service import CheckIns, MorningFacts
 from bot.config import Config
 from bot.delivery.model import Message
-from bot.delivery.sender import OutcomeHandler
+from bot.delivery.outcomes import OutcomeHandler
 from bot.library import Library
 from bot.people import settings
 from bot.people.service import People

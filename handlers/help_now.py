@@ -7,15 +7,15 @@ from bot.alerts.model import AlertGone
 from bot.people import dialogues
 from handlers.chat import Chat
 from handlers.concerns import subject_of
-from handlers.routing import Handler, Routes
+from handlers.routing import Routes
 
 
 def register(routes: Routes) -> None:
     routes.command("help_now", show_help)
-    routes.tap("breathe", _in_private(breathe))
-    routes.tap("help-back", _in_private(back))
-    routes.tap("tell-staff", _in_private(tell_staff))
-    routes.tap("answer-staff", _in_private(ask_answer))
+    routes.tap("breathe", breathe)
+    routes.tap("help-back", back)
+    routes.tap("tell-staff", tell_staff)
+    routes.tap("answer-staff", ask_answer)
     routes.answer("answer-staff", answered)
 
 
@@ -76,16 +76,6 @@ def answered(chat: Chat) -> None:
         chat.say(chat.t("help.answer-closed"))
         return
     chat.say(chat.t("help.answered", handle=handle))
-
-
-def _in_private(handler: Handler) -> Handler:
-    """Personal words stay out of groups, whatever a client sends."""
-
-    def guarded(chat: Chat) -> None:
-        if chat.is_private:
-            handler(chat)
-
-    return guarded
 
 
 def _waiting(chat: Chat) -> dict[str, int]:

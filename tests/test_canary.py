@@ -195,7 +195,7 @@ async def everything_goes_wrong(story: Story) -> None:
 async def live_through(story: Story) -> None:
     for part in (answers_a_checkin, reflects, is_helped, everything_goes_wrong):
         await part(story)
-    await story.clinic.advance(hours=30, step=900)
+    await story.clinic.advance(hours=26, step=3600)
 
 
 async def test_no_canary_sings(

@@ -25,7 +25,7 @@ from bot.checkins.store import Plan
 from bot.delivery import outbox
 from bot.delivery.model import Ending, Kind
 from bot.delivery.model import State as Sending
-from bot.delivery.sender import OutcomeHandler
+from bot.delivery.outcomes import OutcomeHandler
 from bot.errors import NotFound
 from bot.people.model import Participant, ParticipantState
 from bot.people.service import People

@@ -19,7 +19,7 @@ from bot.checkins.store import Quiet
 from bot.checkins.turn import Offer, Turn
 from bot.config import Config
 from bot.delivery.model import Message
-from bot.delivery.sender import OutcomeHandler
+from bot.delivery.outcomes import OutcomeHandler
 from bot.people.model import Participant
 from bot.people.service import People
 from bot.scheduling.calendar import local_day

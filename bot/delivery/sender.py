@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.delivery import claims
 from bot.delivery.claims import Claimed, Settled
 from bot.delivery.model import Ending, Parcel, Result
+from bot.delivery.outcomes import OutcomeHandler
 from bot.delivery.telegram import deliver
 from bot.storage.database import Database, Tx
 
@@ -27,7 +28,6 @@ IN_FLIGHT = 8  # few, so that a crisis message never waits behind claimed prompt
 LONGEST_SLEEP = 1.0
 
 T = TypeVar("T")
-OutcomeHandler = Callable[[Tx, Ending], None]
 
 
 class Sender:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from bot.delivery import outbox
 from bot.delivery.model import Kind
-from bot.delivery.sender import OutcomeHandler
+from bot.delivery.outcomes import OutcomeHandler
 from bot.errors import NotFound
 from bot.modules import pacing, screens, store
 from bot.modules.model import Module

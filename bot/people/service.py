@@ -8,7 +8,7 @@ from typing import Self
 
 from bot.delivery import outbox
 from bot.delivery.model import Ending, Message
-from bot.delivery.sender import OutcomeHandler
+from bot.delivery.outcomes import OutcomeHandler
 from bot.errors import Conflict, NotAllowed, NotFound, Refused
 from bot.people import audit, codes, dialogues, drafts, invites, settings, store
 from bot.people.invites import Invite

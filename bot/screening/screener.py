@@ -102,19 +102,22 @@ class Screener:
     def _finds(self, read: list[Token]) -> list[_Find]:
         hits = [(self._payloads[hit.rule], hit) for hit in self._finder.find(read)]
         context = Context(read, [(what, hit) for what, hit in hits if isinstance(what, Cue)])
+        scored, numbers = _scored(hits, read)
         covered = _covered(hits)
         exceptions = _exceptions(hits, context)
         finds = []
         for what, hit in hits:
             if isinstance(what, tuple):
                 number, family = what
-                if _is_inside(hit, covered):
+                if family.level is Level.WATCH and hit.start in numbers:
+                    finds.append(_Find(family.id, (), Level.NONE, hit, "told as a number"))
+                elif _is_inside(hit, covered):
                     finds.append(_Find(family.id, (), Level.NONE, hit, "a harmless turn of speech"))
                 elif exceptions[number] & context.clauses(hit):
                     finds.append(_Find(family.id, (), Level.NONE, hit, "an exception of the rule"))
                 else:
                     finds.append(_weighed(family, hit, context))
-        return finds + _scored(hits, read)
+        return finds + scored
 
 
 def _spelling(rules: Rules) -> Spelling:
@@ -195,18 +198,11 @@ def _weighed(family: Family, hit: Hit, context: Context) -> _Find:
     return _Find(family.id, tuple(categories), level, hit, ", ".join(counted) or "as it stands")
 
 
-def _scored(hits: list[tuple[_Payload, Hit]], read: list[Token]) -> list[_Find]:
+def _scored(hits: list[tuple[_Payload, Hit]], read: list[Token]) -> tuple[list[_Find], set[int]]:
+    """What numbers say, and the tokens they speak for: "craving 1/10" is no longer a mere "craving"."""
     named = {hit.end - 1: what for what, hit in hits if isinstance(what, Score)}
-    finds = [
-        _Find(
-            told.score.id,
-            (told.score.category,),
-            told.score.level(told.value),
-            Hit(-1, told.start, told.end),
-            f"told as {told.value:g}",
-        )
-        for told in scores.told(read, named)
-    ]
+    found = list(scores.told(read, named))
+    finds = [_told(one) for one in found]
     finds += [
         _Find(
             "score.day", (Category.DISTRESS,), Level.ELEVATED, Hit(-1, start, end), f"told as {value:g} of 10"
@@ -214,7 +210,14 @@ def _scored(hits: list[tuple[_Payload, Hit]], read: list[Token]) -> list[_Find]:
         for value, start, end in scores.bare(read)
         if value <= 1
     ]
-    return finds
+    return finds, {at for one in found for at in range(one.start, one.end)}
+
+
+def _told(told: scores.Told) -> _Find:
+    level, categories = told.score.level(told.value), (told.score.category,)
+    return _Find(
+        told.score.id, categories, level, Hit(-1, told.start, told.end), f"told as {told.value:g}"
+    )
 
 
 def _evidence(finds: list[_Find], read: list[Token]) -> tuple[Evidence, ...]:

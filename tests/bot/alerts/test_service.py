@@ -71,6 +71,7 @@ async def test_without_a_staff_group_alerts_go_to_private_chats(clinic: Clinic) 
     chief = clinic.administrators[0]
     chief.says("/start")
     sam = await a_participant(clinic, "Sam")
+    await clinic.settle()
 
     sam.says(URGENT)
     await clinic.settle()

@@ -79,7 +79,9 @@ async def test_an_update_that_comes_twice_has_its_effect_once(clinic: Clinic, an
     assert echoes(ana) == ["0", "1", "2", "last"]
 
 
-async def test_what_came_while_the_bot_was_away_is_answered_when_it_is_back(clinic: Clinic, ana: Person) -> None:
+async def test_what_came_while_the_bot_was_away_is_answered_when_it_is_back(
+    clinic: Clinic, ana: Person
+) -> None:
     await clinic.stop_bot()
     for number in range(5):
         ana.says(f"/echo {number}")

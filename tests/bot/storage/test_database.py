@@ -40,7 +40,13 @@ async def test_a_unit_that_raises_changes_nothing_and_harms_no_neighbour(databas
         return_exceptions=True,
     )
 
-    assert [type(result) for result in results] == [type(None), ValueError, type(None), ValueError, type(None)]
+    assert [type(result) for result in results] == [
+        type(None),
+        ValueError,
+        type(None),
+        ValueError,
+        type(None),
+    ]
     assert await names(database) == {"one", "two", "three"}
 
 
