@@ -6,7 +6,7 @@ Imports all of `bot/` and never `handlers`: the conversation is handed in.
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.telegram import ProgramBot
 from bot.delivery.transport import Transport
 from bot.errors import HandrailError
+from bot.health import Health
 from bot.housekeeping import Housekeeping
 from bot.intake.dispatch import Answer, Work, dispatch
 from bot.intake.poller import Poller
@@ -137,6 +138,7 @@ class App:
             poll_seconds=config.telegram.poll_seconds,
         )
         self.ticker = self._ticker()
+        self._health = Health(config.http.listen, self._ages) if config.http.listen else None
         self._tasks: list[asyncio.Task[None]] = []
         self._stopped = asyncio.Event()
         self._menus_wanted = asyncio.Event()
@@ -148,6 +150,8 @@ class App:
         database.after_commit("outbox", _in_loop(loop, self.sender.wake))
         database.after_commit("staff", _in_loop(loop, self._menus_wanted.set))
         await database.run(self._begin)
+        if self._health is not None:
+            await self._health.start()
         if ticking:
             self.ticker.start()
         self._menus_wanted.set()
@@ -168,6 +172,8 @@ class App:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
         await self._transport.close()
+        if self._health is not None:
+            await self._health.stop()
         await asyncio.to_thread(self._opened.close)
         log.info("handrail stopped")
 
@@ -188,6 +194,11 @@ class App:
         if refreshed.problems or refreshed.mended:
             now = self._clock.now()
             await self.services.database.run(lambda tx: self.services.alerts.content_news(tx, refreshed, now))
+
+    def _ages(self) -> Mapping[str, float | None]:
+        now = self._clock.monotonic()
+        lasts = {"tick": self.ticker.last_tick, "poll": self.poller.last_good}
+        return {name: None if last is None else now - last for name, last in lasts.items()}
 
     def _begin(self, tx: Tx) -> None:
         now = self._clock.now()
@@ -262,7 +273,7 @@ class App:
             services.checkins,
             services.modules,
             morning,
-            Housekeeping(),
+            Housekeeping(services.people),
         )
         for part in parts:
             for topic, handler in part.outcomes().items():

@@ -7,6 +7,7 @@ from bot.delivery import claims
 from bot.delivery.outcomes import OutcomeHandler
 from bot.intake import inbox
 from bot.people import dialogues, invites
+from bot.people.service import People
 from bot.scheduling.jobs import Job
 from bot.storage.database import Tx
 
@@ -19,7 +20,8 @@ KEEP_INVITES = timedelta(days=7)
 class Housekeeping:
     """Due at the first tick and then every hour."""
 
-    def __init__(self) -> None:
+    def __init__(self, people: People) -> None:
+        self._people = people
         self._next: datetime | None = None
 
     def jobs(self) -> Sequence[Job]:
@@ -38,6 +40,7 @@ class Housekeeping:
         claims.purge(tx, now - KEEP_MESSAGES)
         dialogues.purge(tx, now)
         invites.purge(tx, now - KEEP_INVITES)
+        self._people.forget_strangers(tx)
         self._next = now + EVERY
 
     def _later(self, _tx: Tx, _row: int, now: datetime) -> None:

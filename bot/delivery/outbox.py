@@ -257,6 +257,12 @@ def forget_card(tx: Tx, name: str) -> None:
     tx.execute(delete(card_message).where(card_message.c.name == name))
 
 
+def silent_private_chats(tx: Tx) -> list[str]:
+    """Keys of private chats about which the outbox holds nothing: no message for as long as those are kept."""
+    said = select(outbox.c.id).where(outbox.c.chat_key == chat.c.key).exists()
+    return [row.key for row in tx.all(select(chat.c.key).where(~chat.c.is_group, ~said))]
+
+
 def forget_chat(tx: Tx, key: str) -> None:
     """Remove every trace of a chat: its address, cards and messages."""
     for table, column in (

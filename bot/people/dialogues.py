@@ -58,6 +58,11 @@ def is_open(tx: Tx, key: str) -> bool:
     return tx.first(select(dialogue.c.key).where(dialogue.c.key == key)) is not None
 
 
+def has_any(tx: Tx, key: str) -> bool:
+    """Something is open with this person, or was until just now."""
+    return tx.first(select(dialogue.c.key).where(dialogue.c.key == key)) is not None
+
+
 def end(tx: Tx, key: str) -> None:
     tx.execute(delete(dialogue).where(dialogue.c.key == key))
 

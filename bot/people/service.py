@@ -375,6 +375,20 @@ class People:
         """A chat for which `needed` holds is not forgotten after a refusal: somebody must still reach it."""
         self._needed.append(needed)
 
+    def forget_strangers(self, tx: Tx) -> int:
+        """Forget private chats of nobody we know, once nothing said to them is kept any more; gives how many."""
+        forgotten = 0
+        for key in outbox.silent_private_chats(tx):
+            known = (
+                store.participant_by(tx, key=key)
+                or store.colleague_by(tx, key=key)
+                or dialogues.has_any(tx, key)
+            )
+            if not known and not any(needed(tx, key) for needed in self._needed):
+                outbox.forget_chat(tx, key)
+                forgotten += 1
+        return forgotten
+
     def _said_farewell(self, tx: Tx, ending: Ending) -> None:
         if not any(needed(tx, ending.chat_key) for needed in self._needed):
             drafts.forget(tx, ending)
