@@ -26,6 +26,9 @@ _SUFFIXES = (".toml", ".md")
 _KNOWN = {"modules", "checkins", "crisis", "screening", "phrases", "consent.toml", "forbidden.toml"}
 _PASSED_OVER = {"README.md"}
 
+_compiled: "dict[str, tuple[Screener | None, list[Problem]]]" = {}
+"""The last good screener, by the hash of its files."""
+
 Signature = tuple[tuple[str, int, int, int, int], ...]
 """(path, size, mtime, ctime, inode) of each file: what shows cheaply that something changed."""
 
@@ -229,7 +232,12 @@ class _Reader:
     def _screener(self) -> "Screener | None":
         from bot.screening.content import read  # the heaviest part: only when a folder is really read
 
-        screener, problems = read(self._directory)
+        # Compiling thousands of phrases takes most of a reading; an edit elsewhere need not wait for it.
+        files = hash_of(self._directory / "screening")
+        screener, problems = _compiled.get(files) or read(self._directory)
+        if screener is not None:
+            _compiled.clear()
+            _compiled[files] = (screener, problems)
         self._problems += [replace(problem, file=self._shown(problem.file)) for problem in problems]
         return screener
 

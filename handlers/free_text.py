@@ -46,7 +46,8 @@ def _is_awaited(chat: Chat, person: Participant) -> bool:
     if chat.message is not None and chat.message.forward_origin is not None:
         return False
     if needs_consent(chat.services, person):
-        ask_again(chat)
+        if chat.finding.level < Level.ELEVATED:
+            ask_again(chat)
         return True
     if answers_checkin(chat, person):
         return True

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.checkins import store
+from bot.checkins import records, store
 from bot.checkins.ledger import Checkin
 from bot.checkins.model import Answer
 from bot.sandbox.clinic import Clinic
@@ -57,7 +57,7 @@ async def ledger(clinic: Clinic, person: Person) -> list[Checkin]:
 async def answers(clinic: Clinic, person: Person) -> dict[str, Answer]:
     """What that person has answered in the newest check-in."""
     newest = (await ledger(clinic, person))[-1]
-    found: dict[str, Answer] = await clinic.run(lambda tx: store.answers_of(tx, newest.id))
+    found: dict[str, Answer] = await clinic.run(lambda tx: records.answers_of(tx, newest.id))
     return found
 
 

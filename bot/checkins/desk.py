@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.alerts.model import Subject
 from bot.alerts.service import Alerts
-from bot.checkins import screens, store
+from bot.checkins import records, screens, store
 from bot.checkins.ledger import Checkin, Hours, State, question_shown, without_typing
 from bot.checkins.model import (
     Answer,
@@ -81,12 +81,12 @@ class Desk:
 
     def definition(self, tx: Tx, person: Participant, row: Checkin) -> CheckinDefinition:
         """What this check-in runs on, whatever staff have changed since."""
-        return self._asked_of(person, store.definition_of(tx, row.revision))
+        return self._asked_of(person, records.definition_of(tx, row.revision))
 
     def asked(self, tx: Tx, person: Participant, row: Checkin) -> Asked | None:
         """What is on the screen; None when nothing is left to ask."""
         definition = self.definition(tx, person, row)
-        answers = store.answers_of(tx, row.id)
+        answers = records.answers_of(tx, row.id)
         shown = question_shown(definition, answers, row.position)
         return Asked(row, definition, answers, shown) if shown else None
 
@@ -130,7 +130,7 @@ class Desk:
         """Tell `alerts` of each rule that the answers meet, once; gives the row that remembers it."""
         if row.begun_at is None:
             return row
-        answers = _counted(definition, store.answers_of(tx, row.id))
+        answers = _counted(definition, records.answers_of(tx, row.id))
         subject = Subject(person.key, person, person.language)
         told = set(row.raised)
         for rule in concerns(self._content().rules, answers):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.checkins import screens, store
+from bot.checkins import records, screens, store
 from bot.checkins.desk import DAILY, PROMPT, REMINDER, Desk, card, hours_of, subject
 from bot.checkins.ledger import (
     CATCH_UP,
@@ -138,7 +138,7 @@ class Schedule:
         now: datetime,
     ) -> Checkin:
         """An open check-in of that day, not kept yet; its definition is."""
-        store.keep_definition(tx, definition, now)
+        records.keep_definition(tx, definition, now)
         expires = now + timedelta(hours=definition.expire_after_hours)
         return Checkin(tx.new_id(), person.id, definition.name, day, definition.revision, due, expires)
 

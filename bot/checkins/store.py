@@ -1,6 +1,7 @@
-"""Tables of check-ins and the SQL on them: when the next one is due, each day's row, its answers, old definitions.
+"""When the next check-in is due and each day's row: the tables and the SQL on them.
 
-What the rows mean is `ledger`. A person has at most one check-in of a name on one local day: the database says so.
+What the rows mean is `ledger`, answers and definitions are in `records`. A person has at most one check-in of a
+name on one local day: the database says so.
 """
 
 import json
@@ -21,7 +22,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
-    delete,
     func,
     insert,
     or_,
@@ -30,12 +30,11 @@ from sqlalchemy import (
 )
 
 from bot.checkins.ledger import FARTHEST, LIVE, Checkin, Delivery, State
-from bot.checkins.model import Answer, CheckinDefinition, Kind, Question, answer_from_json, answer_to_json
 from bot.delivery.outbox import chat
 from bot.errors import HandrailError
 from bot.people.model import ParticipantState
 from bot.people.store import participant
-from bot.storage.columns import Instant, SealedText, metadata
+from bot.storage.columns import Instant, metadata
 from bot.storage.database import Tx
 
 
@@ -91,28 +90,6 @@ Index("ix_checkin_wake_at", checkin.c.wake_at, sqlite_where=_wakes, postgresql_w
 _live = checkin.c.state.in_([state.value for state in LIVE])
 Index("ix_checkin_live", checkin.c.participant_id, sqlite_where=_live, postgresql_where=_live)
 Index("ix_checkin_ended_at", checkin.c.ended_at, checkin.c.state)
-
-answer = Table(
-    "checkin_answer",
-    metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("checkin_id", BigInteger, nullable=False),
-    Column("question_id", String(32), nullable=False),
-    Column("value", Text),
-    Column("words_sealed", SealedText),
-    Column("revision", String(16), nullable=False),
-    Column("at", Instant, nullable=False),
-    UniqueConstraint("checkin_id", "question_id"),
-)
-
-definition = Table(
-    "checkin_definition",
-    metadata,
-    Column("revision", String(16), primary_key=True),
-    Column("name", String(32), nullable=False),
-    Column("body", Text, nullable=False),
-    Column("first_used_at", Instant, nullable=False),
-)
 
 
 @dataclass(frozen=True)
@@ -228,50 +205,6 @@ def live(tx: Tx, participant_id: int) -> list[Checkin]:
     return [_checkin(row) for row in tx.all(select(checkin).where(where).order_by(checkin.c.due_at.desc()))]
 
 
-# Answers
-
-
-def keep_answer(tx: Tx, row: Checkin, question: Question, given: Answer, now: datetime) -> None:
-    """The answer to that question, in place of an earlier one. Words are sealed."""
-    where = and_(answer.c.checkin_id == row.id, answer.c.question_id == question.id)
-    tx.execute(delete(answer).where(where))
-    key = tx.new_id()
-    is_words = question.kind is Kind.TEXT and isinstance(given, str)
-    tx.execute(
-        insert(answer).values(
-            id=key,
-            checkin_id=row.id,
-            question_id=question.id,
-            value=None if is_words else json.dumps(answer_to_json(given)),
-            words_sealed=tx.seal("checkin_answer", "words", key, str(given)) if is_words else None,
-            revision=row.revision,
-            at=now,
-        )
-    )
-
-
-def answers_of(tx: Tx, checkin_id: int) -> dict[str, Answer]:
-    """What was answered so far, by the question's id."""
-    rows = tx.all(select(answer).where(answer.c.checkin_id == checkin_id))
-    return {row.question_id: _answer(tx, row) for row in rows}
-
-
-# Definitions
-
-
-def keep_definition(tx: Tx, used: CheckinDefinition, now: datetime) -> None:
-    """Remember a definition for ever: answers and running check-ins point to it."""
-    if tx.first(select(definition.c.revision).where(definition.c.revision == used.revision)) is None:
-        body = json.dumps(used.to_json(), ensure_ascii=False)
-        values = {"revision": used.revision, "name": used.name, "body": body, "first_used_at": now}
-        tx.execute(insert(definition).values(**values))
-
-
-def definition_of(tx: Tx, revision: str) -> CheckinDefinition:
-    body = tx.scalar(select(definition.c.body).where(definition.c.revision == revision))
-    return CheckinDefinition.from_json(json.loads(body))
-
-
 # What staff hear in the morning: codes and counts
 
 
@@ -361,12 +294,6 @@ def _checkin(row: Row[Any]) -> Checkin:
         ended_at=row.ended_at,
         version=row.version,
     )
-
-
-def _answer(tx: Tx, row: Row[Any]) -> Answer:
-    if row.words_sealed is not None:
-        return tx.unseal("checkin_answer", "words", row.id, row.words_sealed)
-    return answer_from_json(json.loads(row.value))
 
 
 def _day(text: str | None) -> date | None:

@@ -5,9 +5,9 @@ A tap that fits nothing (answered already, another day's, closed) changes nothin
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.checkins import screens, store
+from bot.checkins import records, screens, store
 from bot.checkins.desk import Desk, card, hours_of
 from bot.checkins.ledger import (
     LIVE,
@@ -33,6 +33,8 @@ from bot.storage.database import Tx
 
 Offer = Callable[[], Message | None]
 """What may be shown under the thanks, asked for when a check-in is finished."""
+
+JUST_NOW = timedelta(hours=1)  # a late tap on the thanks does not take the offer away
 
 
 class Turn:
@@ -202,14 +204,14 @@ class Turn:
         return self._desk.asked(self._tx, self._person, here)
 
     def _keep(self, asked: Asked, given: Answer, *, set_aside: bool = False) -> None:
-        store.keep_answer(self._tx, asked.row, asked.question, given, self._now)
+        records.keep_answer(self._tx, asked.row, asked.question, given, self._now)
         store.heard_of(self._tx, self._person.id)
         row = answered(asked.row, self._now, asked.definition)
         told = self._desk.raise_concerns(
             self._tx, self._person, row, asked.definition, self._now, only_urgent=True
         )
         urgent = set_aside or self._desk.needs_staff_at_once(row, told)
-        answers = store.answers_of(self._tx, row.id)
+        answers = records.answers_of(self._tx, row.id)
         self._go_past(replace(asked, answers=answers), told, set_aside=urgent)
 
     def _go_past(self, asked: Asked, row: Checkin, *, set_aside: bool = False) -> None:
@@ -276,7 +278,8 @@ class Turn:
     def _stale_after_end(self, row: Checkin) -> str:
         if row.state is State.DONE:
             definition = self._desk.definition(self._tx, self._person, row)
-            self._show(row, screens.done(self._reader, definition))
+            just_now = row.ended_at is not None and self._now - row.ended_at < JUST_NOW
+            self._show(row, screens.done(self._reader, definition, self._offer() if just_now else None))
         else:
             self._show(row, self._desk.closed(self._tx, self._person, row, self._now))
         return "closed"

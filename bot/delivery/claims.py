@@ -62,8 +62,10 @@ class Settled:
 def claim(tx: Tx, *, owner: str, most: int, now: datetime) -> Claimed:
     """Take up to `most` rows for sending under a lease of 30 seconds."""
     endings = [*_recover(tx, now), *_expire(tx, now), *_end_unreachable(tx, now)]
-    held_until = tx.scalar(select(throttle.c.not_before).where(throttle.c.name == "token"))
-    if held_until is not None and now < held_until <= now + timedelta(hours=1):
+    # A hold that was set in the future is from before the clock was put back.
+    held = and_(throttle.c.name == "token", throttle.c.set_at <= now, throttle.c.not_before > now)
+    held_until = tx.scalar(select(throttle.c.not_before).where(held))
+    if held_until is not None:
         return Claimed((), tuple(endings), held_until)
     chosen = _first_of_each_chat(tx.all(_ready(now).limit(most * 2)), most)
     if not chosen:
@@ -146,18 +148,17 @@ def _note_arrival(tx: Tx, parcel: Parcel, result: Result, now: datetime) -> None
 def _pace(tx: Tx, parcel: Parcel, result: Result, now: datetime) -> None:
     free = now + CHAT_PAUSE
     if result.outcome is Outcome.TOO_FAST:
-        free = now + timedelta(seconds=result.retry_after)
-        _hold_token(tx, free)
-    elif parcel.is_group:
+        _hold_token(tx, now, now + timedelta(seconds=result.retry_after))
+    if parcel.is_group:
         free = max(free, _group_free(tx, parcel.chat_key, now))
     tx.execute(update(chat).where(chat.c.key == parcel.chat_key).values(not_before=free))
     if result.outcome is Outcome.TOKEN_REFUSED:
-        _hold_token(tx, now + backoff(parcel.attempt))
+        _hold_token(tx, now, now + backoff(parcel.attempt))
 
 
-def _hold_token(tx: Tx, until: datetime) -> None:
+def _hold_token(tx: Tx, now: datetime, until: datetime) -> None:
     tx.execute(delete(throttle).where(throttle.c.name == "token"))
-    tx.execute(insert(throttle).values(name="token", not_before=until))
+    tx.execute(insert(throttle).values(name="token", set_at=now, not_before=until))
 
 
 def _group_free(tx: Tx, key: str, now: datetime) -> datetime:
@@ -174,29 +175,27 @@ def _group_free(tx: Tx, key: str, now: datetime) -> datetime:
 
 
 def _ready(now: datetime) -> Any:
-    older = outbox.alias("older")
+    older, flying = outbox.alias("older"), outbox.alias("flying")
     waits_for = or_(older.c.stream == outbox.c.stream, older.c.card == outbox.c.card)
-    in_hand = or_(older.c.state == State.SENDING, older.c.attempt > 0, older.c.due_at <= now)
-    blocked = (
-        select(older.c.id)
-        .where(older.c.state.in_(OPEN), waits_for, older.c.id < outbox.c.id, in_hand)
-        .exists()
-    )
-    flying = outbox.alias("flying")
-    busy = (
-        select(flying.c.id)
-        .where(flying.c.chat_key == outbox.c.chat_key, flying.c.state == State.SENDING)
-        .exists()
-    )
-    free = or_(
-        chat.c.not_before.is_(None), chat.c.not_before <= now, chat.c.not_before > now + timedelta(hours=1)
-    )
+    in_hand = or_(older.c.state == State.SENDING, older.c.attempt > 0, _is_due(older, now))
+    blocked = select(older.c.id).where(older.c.state.in_(OPEN), waits_for, older.c.id < outbox.c.id, in_hand)
+    busy = select(flying.c.id).where(flying.c.chat_key == outbox.c.chat_key, flying.c.state == State.SENDING)
+    pace = chat.c.not_before
+    free = or_(pace.is_(None), pace <= now, pace > now + GROUP_WINDOW + CHAT_PAUSE)  # the clock was put back
     return (
         select(outbox, chat.c.chat_id_sealed, chat.c.is_group)
         .join(chat, chat.c.key == outbox.c.chat_key)
-        .where(outbox.c.state == State.READY, outbox.c.due_at <= now, free, ~blocked, ~busy)
+        .where(outbox.c.state == State.READY, _is_due(outbox, now), free, ~blocked.exists(), ~busy.exists())
         .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
     )
+
+
+def _is_due(rows: Any, now: datetime) -> ColumnElement[bool]:
+    """Its time has come; or it was tried, or meant for at once, at an instant that has not come again yet."""
+    columns = rows.c
+    retried = and_(columns.attempt > 0, columns.tried_at > now)
+    at_once = and_(columns.created_at > now, columns.due_at == columns.created_at)
+    return or_(columns.due_at <= now, retried, at_once)
 
 
 def _first_of_each_chat(rows: Sequence[Row[Any]], most: int) -> list[Row[Any]]:

@@ -79,6 +79,7 @@ throttle = Table(
     "throttle",
     metadata,
     Column("name", String(20), primary_key=True),
+    Column("set_at", Instant, nullable=False),
     Column("not_before", Instant, nullable=False),
 )
 

@@ -96,7 +96,10 @@ class Context:
         self._own = {span.start for span in self._cues[Cue.SELF]}
         self._subjects = {at for at in self._own if self._tokens[at].form in {"i", "yo"}}
         self._others = {at for span in self._cues[Cue.OTHER_PERSON] for at in range(span.start, span.end)}
-        self._negations: dict[int, _Span] = {span.end: span for span in self._cues[Cue.NEGATION]}
+        widest: dict[int, _Span] = {}
+        for span in sorted(self._cues[Cue.NEGATION], key=lambda one: one.end):
+            widest[span.start] = span  # "no longer" is one negation, not "no" and "no longer"
+        self._negations: dict[int, _Span] = {span.end: span for span in widest.values()}
         self._negating = {span.start for span in self._cues[Cue.NEGATION]}
         self._denials: dict[int, _Span] = {span.start: span for span in self._cues[Cue.NEGATED_AFTER]}
         self._first_past = self._first_by(Cue.PAST, self._clauses)

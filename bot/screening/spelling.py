@@ -82,8 +82,13 @@ class Spelling:
                 return self._spellings[(key,)]
         if len(plain) > _LONGEST_WORD * 2 or _DIGITS.fullmatch(plain):
             return (plain,)
+        if form.endswith("'s") and form[:-2] in self._words:
+            return (form[:-2],)
         if plain in self._words or plain in self._guarded:
             return (plain,)
+        for guess in _shortened(plain):
+            if guess in self._words or (guess,) in self._spellings:
+                return self._spellings.get((guess,), (guess,))
         if self._is_ending_of_stem(plain):
             return self.cut(plain) or (plain,)
         return self._rescued(form, plain)
@@ -93,7 +98,7 @@ class Spelling:
         return bool(self.stems(word))
 
     def _rescued(self, form: str, plain: str) -> Words:
-        for guess in (*self._owner(form), *_shortened(plain), *self._unmasked(plain)):
+        for guess in (*_shortened(plain), *self._unmasked(plain)):
             if (guess,) in self._spellings:
                 return self._spellings[(guess,)]
             if self.knows(guess):
@@ -112,10 +117,6 @@ class Spelling:
             yield from _shortened(guess)
         if "*" in plain:
             yield from (word for word in self._by_size[len(plain)] if _fits(plain, word))
-
-    def _owner(self, form: str) -> Iterator[str]:
-        if form.endswith("'s"):
-            yield form[:-2]
 
     def _slips_of(self, words: Iterable[str]) -> dict[str, list[str]]:
         slips: dict[str, list[str]] = defaultdict(list)

@@ -106,3 +106,14 @@ async def test_an_open_check_in_is_answered_before_a_module(clinic: Clinic):
     await says(clinic, sam, "2")
 
     assert (await answers(clinic, sam))["craving"] == 2
+
+
+async def test_a_new_consent_is_asked_for_before_anything_is_kept(clinic: Clinic):
+    sam = await asked(clinic, consent_version="2020-01")
+
+    await taps(clinic, sam, "5")
+    await says(clinic, sam, "7")
+
+    assert await answers(clinic, sam) == {}
+    assert "7" not in sam.chat.last.text.split()[:1]
+    assert "Next" in " ".join(sam.chat.last.labels) or "I agree" in sam.chat.last.labels

@@ -97,7 +97,7 @@ async def test_a_colleague_is_on_the_team_only_when_the_inviter_says_so(
 
     assert "to confirm that it is you" in waiting
     assert "Ana @ana_w" in asked and "facilitator" in asked.lower()
-    assert "Welcome, ana" in ana.chat.last.text
+    assert "Welcome, Ana" in ana.chat.last.text
     person = await clinic.run(lambda tx: colleague_by(tx, handle="ana"))
     assert person is not None and person.roles == {Role.FACILITATOR}
 

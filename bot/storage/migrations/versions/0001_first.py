@@ -1,4 +1,4 @@
-"""The first schema."""
+"""The first schema. There is no way down: an older version goes back to the backup made before."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -426,101 +426,7 @@ def upgrade() -> None:
     op.create_table(
         "throttle",
         sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("set_at", Instant(), nullable=False),
         sa.Column("not_before", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_throttle")),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("throttle")
-    op.drop_index("ix_reflection_participant", table_name="reflection")
-    op.drop_table("reflection")
-    op.drop_table("reading")
-    op.drop_table("program_setting")
-    op.drop_table("program_secret")
-    op.drop_table("participant")
-    op.drop_index(
-        "ix_outbox_open_stream",
-        table_name="outbox",
-        sqlite_where=sa.text("state IN ('ready', 'sending')"),
-        postgresql_where=sa.text("state IN ('ready', 'sending')"),
-    )
-    op.drop_index(
-        "ix_outbox_open_due",
-        table_name="outbox",
-        sqlite_where=sa.text("state IN ('ready', 'sending')"),
-        postgresql_where=sa.text("state IN ('ready', 'sending')"),
-    )
-    op.drop_index(
-        "ix_outbox_open_card",
-        table_name="outbox",
-        sqlite_where=sa.text("state IN ('ready', 'sending')"),
-        postgresql_where=sa.text("state IN ('ready', 'sending')"),
-    )
-    op.drop_index("ix_outbox_ended", table_name="outbox")
-    op.drop_index(op.f("ix_outbox_chat_key"), table_name="outbox")
-    op.drop_table("outbox")
-    op.drop_table("module_offer")
-    op.drop_table("module_edition")
-    op.drop_table("link_try")
-    op.drop_table("invite")
-    op.drop_index(
-        "ix_inbox_ready",
-        table_name="inbox",
-        sqlite_where=sa.text("state = 'ready'"),
-        postgresql_where=sa.text("state = 'ready'"),
-    )
-    op.drop_table("inbox")
-    op.drop_table("dialogue")
-    op.drop_index(
-        "ix_concern_watched_at",
-        table_name="concern",
-        sqlite_where=sa.text("alert_id IS NULL"),
-        postgresql_where=sa.text("alert_id IS NULL"),
-    )
-    op.drop_index(op.f("ix_concern_chat_key"), table_name="concern")
-    op.drop_index(op.f("ix_concern_alert_id"), table_name="concern")
-    op.drop_table("concern")
-    op.drop_table("colleague")
-    op.drop_index("ix_checkin_schedule_missed", table_name="checkin_schedule")
-    op.drop_index(op.f("ix_checkin_schedule_look_at"), table_name="checkin_schedule")
-    op.drop_table("checkin_schedule")
-    op.drop_table("checkin_definition")
-    op.drop_table("checkin_answer")
-    op.drop_index(
-        "ix_checkin_wake_at",
-        table_name="checkin",
-        sqlite_where=sa.text("wake_at IS NOT NULL"),
-        postgresql_where=sa.text("wake_at IS NOT NULL"),
-    )
-    op.drop_index(
-        "ix_checkin_live",
-        table_name="checkin",
-        sqlite_where=sa.text("state IN ('held', 'open', 'later')"),
-        postgresql_where=sa.text("state IN ('held', 'open', 'later')"),
-    )
-    op.drop_index("ix_checkin_ended_at", table_name="checkin")
-    op.drop_table("checkin")
-    op.drop_table("chat")
-    op.drop_index(op.f("ix_card_chat_key"), table_name="card")
-    op.drop_table("card")
-    op.drop_table("audit")
-    op.drop_index(op.f("ix_alert_notice_alert_id"), table_name="alert_notice")
-    op.drop_table("alert_notice")
-    op.drop_index(op.f("ix_alert_note_alert_id"), table_name="alert_note")
-    op.drop_table("alert_note")
-    op.drop_index(op.f("ix_alert_opened_at"), table_name="alert")
-    op.drop_index(
-        "ix_alert_open_set_at",
-        table_name="alert",
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
-    )
-    op.drop_index(
-        "ix_alert_open_next_at",
-        table_name="alert",
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
-    )
-    op.drop_index(op.f("ix_alert_key"), table_name="alert")
-    op.drop_table("alert")
