@@ -31,6 +31,7 @@ class _File(Strict):
 @dataclass(frozen=True)
 class _Entry:
     pattern: re.Pattern[str]
+    beginnings: frozenset[str]  # one of these is in every text the pattern matches: a cheap first look
     reason: str
     instead: str
 
@@ -47,7 +48,10 @@ class Forbidden:
         if isinstance(text, Problem):
             return
         words = only_strings(text) if source.path.suffix == ".toml" else _without_sources(text)
+        folded = words.casefold()
         for entry in self._entries:
+            if not any(beginning in folded for beginning in entry.beginnings):
+                continue
             for match in entry.pattern.finditer(words):
                 line = words.count("\n", 0, match.start()) + 1
                 said = " ".join(match[0].split())
@@ -75,13 +79,20 @@ def read(path: Path, *, shown: str = "", root: Path | None = None) -> tuple[Forb
         for word in entry.words
         if not word.strip(" *")
     ]
-    entries = [_Entry(_pattern(entry.words), entry.reason, entry.instead) for entry in file.words]
+    entries = [
+        _Entry(_pattern(entry.words), _beginnings(entry.words), entry.reason, entry.instead)
+        for entry in file.words
+    ]
     return (Forbidden(), problems) if problems else (Forbidden(entries), [])
 
 
 def _pattern(words: list[str]) -> re.Pattern[str]:
     """Whole words in any case; between two of them any space, line end or formatting."""
     return re.compile("|".join(_one(word) for word in words), re.IGNORECASE)
+
+
+def _beginnings(words: list[str]) -> frozenset[str]:
+    return frozenset(word.rstrip("*").split()[0].casefold() for word in words if word.strip(" *"))
 
 
 def _one(word: str) -> str:

@@ -5,7 +5,7 @@ exception. `rules.toml` beside them (answers and trends) belongs to `bot.checkin
 """
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -85,26 +85,31 @@ class _Read:
 
     def phrases(self) -> Iterator[tuple[str, Callable[[], int]]]:
         """Every phrase, and how to find its line: a search worth its time only when something is wrong."""
-        for kind, blocks in (("family", self.file.family), ("harmless", self.file.harmless)):
-            for number, block in enumerate(blocks):
-                for phrase in (*block.phrases, *getattr(block, "unless", ())):
-                    yield phrase, partial(self.places.text, phrase, kind, number)
+        for kind, number, phrases in self._blocks_with_phrases():
+            for phrase in phrases:
+                yield phrase, partial(self.places.text, phrase, kind, number)
         for cue, phrases in self.file.context.items():
             for phrase in phrases:
                 yield phrase, partial(self.places.text, phrase, "context", 0, key=cue.value)
-        for number, score in enumerate(self.file.score):
-            for phrase in score.words:
-                yield phrase, partial(self.places.text, phrase, "score", number)
 
     def ids(self) -> Iterator[tuple[str, int]]:
         """Every rule's id with its line."""
-        for kind, blocks in (
+        kinds: tuple[tuple[str, Sequence[_Family | _Harmless | _Score]], ...] = (
             ("family", self.file.family),
             ("harmless", self.file.harmless),
             ("score", self.file.score),
-        ):
+        )
+        for kind, blocks in kinds:
             for number, block in enumerate(blocks):
                 yield block.id, self.places.key("id", kind, number)
+
+    def _blocks_with_phrases(self) -> Iterator[tuple[str, int, list[str]]]:
+        for number, family in enumerate(self.file.family):
+            yield "family", number, [*family.phrases, *family.unless]
+        for number, harmless in enumerate(self.file.harmless):
+            yield "harmless", number, harmless.phrases
+        for number, score in enumerate(self.file.score):
+            yield "score", number, score.words
 
 
 def read(directory: Path) -> tuple[Screener | None, list[Problem]]:
@@ -235,7 +240,10 @@ def _unmatchable(files: list[_Read]) -> Iterator[Problem]:
                 missing = _missing_lists(phrase, lists)
             except Unreadable as fault:
                 yield Problem(
-                    one.shown, line(), f"This phrase can never match: {fault}.", "Use words, *, | and <lists>."
+                    one.shown,
+                    line(),
+                    f"This phrase can never match: {fault}.",
+                    "Use words, *, | and <lists>.",
                 )
                 continue
             for name in missing:

@@ -151,7 +151,9 @@ class Context:
 
     def _is_past(self, hit: Hit) -> bool:
         clause, sentence = self._clauses[hit.start], self._sentences[hit.start]
-        told = [self._first_past[near] for near in (clause - 1, clause, clause + 1) if near in self._first_past]
+        told = [
+            self._first_past[near] for near in (clause - 1, clause, clause + 1) if near in self._first_past
+        ]
         told = [at for at in told if self._sentences[at] == sentence]
         if not told or clause in self._recent:
             return False

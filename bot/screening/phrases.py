@@ -16,7 +16,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 
 from bot.screening.normalise import Break, Token
 from bot.screening.spelling import Spelling, Words
@@ -34,7 +34,7 @@ class Unreadable(ValueError):
     """A phrase that cannot be understood; its text says why."""
 
 
-@lru_cache(maxsize=None)  # each phrase is read when it is checked and again when it is compiled
+@cache  # each phrase is read when it is checked and again when it is compiled
 def elements(phrase: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
     """The phrase's parts in order: alternatives, and whether the part may be missing."""
     parts: list[tuple[tuple[str, ...], bool]] = []

@@ -44,10 +44,12 @@ class Score:
 
     def level(self, value: float) -> Level:
         """The level of a score from 0 to 10."""
-        reached = (lambda mark: value <= mark) if self.low_is_worse else (lambda mark: value >= mark)
-        if reached(self.elevated):
+        if self._reaches(self.elevated, value):
             return Level.ELEVATED
-        return Level.WATCH if reached(self.watch) else Level.NONE
+        return Level.WATCH if self._reaches(self.watch, value) else Level.NONE
+
+    def _reaches(self, mark: int, value: float) -> bool:
+        return value <= mark if self.low_is_worse else value >= mark
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,42 @@ _WORDS = {
     for word in forms
 }
 _UNITS = frozenset(
-    ["h", "hr", "hrs", "hour", "hours", "hora", "horas", "min", "mins", "minute", "minutes", "minutos", "day", "days", "dia", "dias", "week", "weeks", "semana", "semanas", "am", "pm", "month", "months", "mes", "meses", "year", "years", "ano", "anos", "times", "veces", "people", "o"]
+    [
+        "h",
+        "hr",
+        "hrs",
+        "hour",
+        "hours",
+        "hora",
+        "horas",
+        "min",
+        "mins",
+        "minute",
+        "minutes",
+        "minutos",
+        "day",
+        "days",
+        "dia",
+        "dias",
+        "week",
+        "weeks",
+        "semana",
+        "semanas",
+        "am",
+        "pm",
+        "month",
+        "months",
+        "mes",
+        "meses",
+        "year",
+        "years",
+        "ano",
+        "anos",
+        "times",
+        "veces",
+        "people",
+        "o",
+    ]
 )
 
 
@@ -48,6 +83,10 @@ class Told:
 def told(tokens: list[Token], named: dict[int, Score]) -> Iterator[Told]:
     """Each score of the text; `named` says at which token a score's word stands."""
     for at, score in named.items():
+        before = _OF_TEN.fullmatch(tokens[at - 1].form) if at and tokens[at].gap < Break.COMMA else None
+        if before:
+            yield Told(score, _number(before[1]), at - 1, at + 1)
+            continue
         for place in range(at + 1, min(len(tokens), at + 1 + _REACH)):
             if tokens[place].gap == Break.STOP or place in named:
                 break

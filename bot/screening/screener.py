@@ -215,9 +215,7 @@ def _scored(hits: list[tuple[_Payload, Hit]], read: list[Token]) -> tuple[list[_
 
 def _told(told: scores.Told) -> _Find:
     level, categories = told.score.level(told.value), (told.score.category,)
-    return _Find(
-        told.score.id, categories, level, Hit(-1, told.start, told.end), f"told as {told.value:g}"
-    )
+    return _Find(told.score.id, categories, level, Hit(-1, told.start, told.end), f"told as {told.value:g}")
 
 
 def _evidence(finds: list[_Find], read: list[Token]) -> tuple[Evidence, ...]:

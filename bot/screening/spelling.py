@@ -150,7 +150,11 @@ class Spelling:
                     best[end] = (*before, word)
         found = best[-1] or ()
         short = sum(len(word) <= _SHORT_PIECE for word in found)
-        if len(found) < 2 or short * 2 > len(found) or (len(found) == 2 and min(map(len, found)) < _LONG_PIECE):
+        if (
+            len(found) < 2
+            or short * 2 > len(found)
+            or (len(found) == 2 and min(map(len, found)) < _LONG_PIECE)
+        ):
             return ()  # short pieces are chance: "re placed" is nobody's meaning
         return tuple(w for word in found for w in self._spellings.get((word,), (word,)))
 

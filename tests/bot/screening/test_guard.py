@@ -44,7 +44,9 @@ def test_a_slow_screening_counts_as_elevated(screener):
 
 
 def test_a_slow_screening_keeps_a_graver_finding(screener):
-    found = screen_safely(screener, "i want to die", on_failure=lambda reason: None, seconds=Steps(TIME_LIMIT * 2))
+    found = screen_safely(
+        screener, "i want to die", on_failure=lambda reason: None, seconds=Steps(TIME_LIMIT * 2)
+    )
     assert found.level is Level.URGENT
 
 

@@ -53,7 +53,9 @@ def test_a_word_list_may_hold_members_of_several_words():
     assert finds("used <drug>", "i used crystal meth", {"drug": ["crystal meth"]}) == ["used crystal meth"]
 
 
-@pytest.mark.parametrize("phrase", ["", "*", "* pills", "pills *", "ki*", "a.(b", "(a", "|a", "<end>", "a <end> b"])
+@pytest.mark.parametrize(
+    "phrase", ["", "*", "* pills", "pills *", "ki*", "a.(b", "(a", "|a", "<end>", "a <end> b"]
+)
 def test_a_phrase_that_can_never_match_says_so(phrase):
     with pytest.raises(Unreadable):
         spelled_out(phrase, lambda word: (word,))

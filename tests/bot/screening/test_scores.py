@@ -8,6 +8,7 @@ from bot.screening.model import Category, Level
     [
         ("craving 9/10", Level.ELEVATED),
         ("cravings: 8", Level.ELEVATED),
+        ("9/10 cravings", Level.ELEVATED),
         ("my urge is at a nine", Level.ELEVATED),
         ("antojo: 10", Level.ELEVATED),
         ("craving about 5", Level.WATCH),

@@ -86,7 +86,13 @@ def test_a_condition_does_not_calm_a_threat(screener):
 
 @pytest.mark.parametrize(
     "calm",
-    ["i am not suicidal.", "my friend is suicidal.", "years ago i drank.", "this job is killing me.", "me muero de risa."],
+    [
+        "i am not suicidal.",
+        "my friend is suicidal.",
+        "years ago i drank.",
+        "this job is killing me.",
+        "me muero de risa.",
+    ],
 )
 def test_a_calm_sentence_hides_no_urgent_one(screener, calm):
     assert screener.screen(f"{calm} i took the whole bottle of pills").level is Level.URGENT
@@ -133,7 +139,19 @@ def test_disguised_words_are_read(screener, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "k", "asdfgh", "😂😂😂", "null", "<b>hi</b>", "'; drop table x;--", "http://x.example/a?b=c", "\x00\ud800"]
+    "text",
+    [
+        "",
+        " ",
+        "k",
+        "asdfgh",
+        "😂😂😂",
+        "null",
+        "<b>hi</b>",
+        "'; drop table x;--",
+        "http://x.example/a?b=c",
+        "\x00\ud800",
+    ],
 )
 def test_garbage_means_nothing(screener, text):
     assert screener.screen(text).level is Level.NONE

@@ -22,7 +22,13 @@ WORRYING = [
     "volví a consumir anoche",
     "ya no puedo más",
 ]
-BENIGN = ["Good day today.", "We had pasta.", "Todo tranquilo en casa.", "My bus was late.", "Group was at nine."]
+BENIGN = [
+    "Good day today.",
+    "We had pasta.",
+    "Todo tranquilo en casa.",
+    "My bus was late.",
+    "Group was at nine.",
+]
 UNSEEN = ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e"]
 
 same_screener = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -40,7 +46,11 @@ def test_any_string_gives_a_finding_with_places_inside_it(screener, text):
 @same_screener
 @given(
     parts=st.lists(
-        st.sampled_from("i want to die not kill myself my mom pills took * 9/10 now if . , \n \u200b 🔫 k i l l no".split(" ")),
+        st.sampled_from(
+            "i want to die not kill myself my mom pills took * 9/10 now if . , \n \u200b 🔫 k i l l no".split(
+                " "
+            )
+        ),
         max_size=60,
     )
 )
@@ -89,7 +99,20 @@ def test_accents_do_not_matter(screener, text):
 
 
 @pytest.mark.parametrize(
-    "unit", ["i want to die and ", "not ", "took * pills ", "😞", "k i l l ", "k**l ", "my mom ", '"x" ', "\ud800", "a", "me tome de la "]
+    "unit",
+    [
+        "i want to die and ",
+        "not ",
+        "took * pills ",
+        "😞",
+        "k i l l ",
+        "k**l ",
+        "my mom ",
+        '"x" ',
+        "\ud800",
+        "a",
+        "me tome de la ",
+    ],
 )
 def test_the_work_grows_with_the_text_and_not_with_its_square(screener, unit):
     # given the same stuff, once four times as long

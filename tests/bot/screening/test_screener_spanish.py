@@ -28,7 +28,12 @@ URGENT = {
         "cuiden a mis hijos cuando ya no este",
         "me voy a aventar al metro",
     ],
-    Category.SELF_HARM: ["me corté otra vez", "volvi a cortarme las piernas", "me quemé a propósito con un cigarro", "tengo ganas de cortarme"],
+    Category.SELF_HARM: [
+        "me corté otra vez",
+        "volvi a cortarme las piernas",
+        "me quemé a propósito con un cigarro",
+        "tengo ganas de cortarme",
+    ],
     Category.OVERDOSE: [
         "me tomé todo el frasco de pastillas",
         "creo que tengo una sobredosis",
@@ -36,8 +41,18 @@ URGENT = {
         "mi hermano no despierta y tiene los labios morados",
         "mezclé alcohol con mis pastillas y me siento raro",
     ],
-    Category.WITHDRAWAL: ["me dio una convulsión", "no paro de temblar y veo sombras", "me duele mucho el pecho y no puedo respirar", "escucho voces"],
-    Category.HARM_OTHERS: ["lo voy a matar si se acerca", "tengo ganas de golpear a mi esposa", "le voy a dar un balazo", "casi le pego a mi hijo"],
+    Category.WITHDRAWAL: [
+        "me dio una convulsión",
+        "no paro de temblar y veo sombras",
+        "me duele mucho el pecho y no puedo respirar",
+        "escucho voces",
+    ],
+    Category.HARM_OTHERS: [
+        "lo voy a matar si se acerca",
+        "tengo ganas de golpear a mi esposa",
+        "le voy a dar un balazo",
+        "casi le pego a mi hijo",
+    ],
     Category.UNSAFE: [
         "mi esposo me pegó anoche",
         "mi novio me amenazó con un cuchillo",
@@ -48,12 +63,46 @@ URGENT = {
 }
 
 ELEVATED = {
-    Category.LAPSE: ["recaí el fin de semana", "volví a tomar anoche", "me tomé unas cervezas ayer", "me metí cristal", "ando bien pedo", "consumí otra vez"],
-    Category.CRAVING: ["tengo muchas ganas de tomar", "se me antoja un trago", "casi recaigo hoy", "estoy afuera de la cantina", "no dejo de pensar en consumir", "necesito drogarme"],
-    Category.MEDICATION: ["dejé de tomar mi medicina", "se me acabaron las pastillas", "llevo tres dias sin mi medicamento"],
-    Category.HOPELESS: ["ya no puedo más", "no tengo esperanza", "soy una carga para todos", "nada tiene sentido", "me siento vacío"],
-    Category.DISENGAGED: ["ya no voy a ir al grupo", "dejen de escribirme", "voy a dejar el programa", "esto no me sirve"],
-    Category.UNSAFE: ["tengo miedo de volver a casa", "no tengo donde dormir hoy", "mi ex me está siguiendo", "no me siento segura en mi casa"],
+    Category.LAPSE: [
+        "recaí el fin de semana",
+        "volví a tomar anoche",
+        "me tomé unas cervezas ayer",
+        "me metí cristal",
+        "ando bien pedo",
+        "consumí otra vez",
+    ],
+    Category.CRAVING: [
+        "tengo muchas ganas de tomar",
+        "se me antoja un trago",
+        "casi recaigo hoy",
+        "estoy afuera de la cantina",
+        "no dejo de pensar en consumir",
+        "necesito drogarme",
+    ],
+    Category.MEDICATION: [
+        "dejé de tomar mi medicina",
+        "se me acabaron las pastillas",
+        "llevo tres dias sin mi medicamento",
+    ],
+    Category.HOPELESS: [
+        "ya no puedo más",
+        "no tengo esperanza",
+        "soy una carga para todos",
+        "nada tiene sentido",
+        "me siento vacío",
+    ],
+    Category.DISENGAGED: [
+        "ya no voy a ir al grupo",
+        "dejen de escribirme",
+        "voy a dejar el programa",
+        "esto no me sirve",
+    ],
+    Category.UNSAFE: [
+        "tengo miedo de volver a casa",
+        "no tengo donde dormir hoy",
+        "mi ex me está siguiendo",
+        "no me siento segura en mi casa",
+    ],
 }
 
 AT_MOST_WATCH = [

@@ -5,7 +5,12 @@ from bot.screening.spelling import Spelling
 
 SPELLING = Spelling(
     ["kill*", "kill", "myself", "suicide", "relapsed", "want", "to", "die", "tonight", "pills", "so"],
-    {("wanna",): ("want", "to"), ("dont",): ("do", "not"), ("we'll",): ("we", "will"), ("my", "self"): ("myself",)},
+    {
+        ("wanna",): ("want", "to"),
+        ("dont",): ("do", "not"),
+        ("we'll",): ("we", "will"),
+        ("my", "self"): ("myself",),
+    },
     ["relaxed"],
 )
 
@@ -42,7 +47,9 @@ def test_a_word_is_read_as_it_was_meant(typed, meant):
     assert read(typed) == meant
 
 
-@pytest.mark.parametrize("word", ["relaxed", "odd", "skilled", "2024", "9/10", "tight", "replaced", "feeling unloved"])
+@pytest.mark.parametrize(
+    "word", ["relaxed", "odd", "skilled", "2024", "9/10", "tight", "replaced", "feeling unloved"]
+)
 def test_an_ordinary_word_is_left_alone(word):
     assert read(word) == word
 
