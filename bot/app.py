@@ -36,8 +36,9 @@ from bot.library import Content, Library
 from bot.modules.service import Modules
 from bot.morning import Morning
 from bot.people import dialogues, settings
+from bot.people.doorway import InviteHours
 from bot.people.model import Participant
-from bot.people.service import InviteHours, People
+from bot.people.service import People
 from bot.scheduling.ticker import Ticker
 from bot.screening.guard import screen_safely
 from bot.screening.model import Finding

@@ -11,10 +11,10 @@ from bot.delivery.buttons import StaleTap, button, grid
 from bot.delivery.model import Button, Kind, Message, Rows
 from bot.errors import NotAllowed
 from bot.people import dialogues
+from bot.people.doorway import AlreadySomebodyElse, HandleTaken
 from bot.people.invites import Invite, InviteUnusable
 from bot.people.joining import suggested_name
 from bot.people.model import Colleague, Participant, PersonalFile, Right, Role, shown
-from bot.people.service import AlreadySomebodyElse, HandleTaken
 from bot.richtext import Rich, strip_controls
 from bot.settings import handle_of
 from handlers.chat import Chat

@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.delivery import outbox
 from bot.delivery.model import Kind, Message
 from bot.people import drafts
+from bot.people.doorway import AlreadySomebodyElse
 from bot.people.invites import Invite, InviteUnusable, TooManyTries
 from bot.people.joining import (
     USUAL_WINDOW,
@@ -24,7 +25,6 @@ from bot.people.joining import (
 )
 from bot.people.model import Colleague, Participant
 from bot.people.screens import Screen, Screens
-from bot.people.service import AlreadySomebodyElse
 from bot.scheduling.calendar import find_city
 from bot.screening.model import Level
 from handlers.chat import Chat

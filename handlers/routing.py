@@ -52,9 +52,9 @@ class Routes:
         in_private: bool = True,
     ) -> None:
         """`/name`. `right` is asked of staff, `joined` of participants; groups only with `in_group`."""
-        where: filters.BaseFilter = filters.ChatType.GROUPS if in_group and not in_private else filters.ChatType.PRIVATE
-        if in_group and in_private:
-            where = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
+        where: filters.BaseFilter = filters.ChatType.PRIVATE
+        if in_group:
+            where = filters.ChatType.GROUPS | where if in_private else filters.ChatType.GROUPS
         self.commands.append(name)
         guarded = _guarded(handler, right=right, joined=joined)
         self._add(CommandHandler(name, self._adapted(guarded), filters=filters.UpdateType.MESSAGE & where))

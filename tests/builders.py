@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.delivery import outbox
 from bot.people import invites
+from bot.people.doorway import Chosen
 from bot.people.model import Colleague, Pace, Participant, PersonalFile, Role
-from bot.people.service import Chosen
 from bot.people.store import add_colleague, save_participant
 from bot.sandbox.clinic import Clinic
 from bot.sandbox.people import Person
