@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot.alerts.model import Patience
@@ -50,6 +50,7 @@ from bot.storage.sealing import KeyRing, make_key_file
 log = structlog.get_logger(__name__)
 
 IDENTITY_RETRY_SECONDS = 5.0
+TOKEN_RETRY_SECONDS = 60.0
 LIBRARY_SECONDS = 1.0
 
 
@@ -223,9 +224,15 @@ class App:
         bot = self.services.bot
         while not self._stopped.is_set():
             try:
-                me = await bot.get_me()
+                me = await bot.ask_who()
+            except InvalidToken:
+                log.error("Telegram refuses the token; check telegram.token, trying again meanwhile")
+                await self._clock.wait(TOKEN_RETRY_SECONDS, self._stopped)
+                continue
             except TelegramError as error:
                 log.warning("Telegram does not say who this bot is", error=type(error).__name__)
+                if bot.is_identified:
+                    return
                 await self._clock.wait(IDENTITY_RETRY_SECONDS, self._stopped)
                 continue
             await self._remember(me.to_json())

@@ -60,6 +60,15 @@ class ProgramBot(Bot):
         """Use this answer of getMe; Telegram need not be there at start-up."""
         self._bot_user = User.de_json(user, self)
 
+    @property
+    def is_identified(self) -> bool:
+        """Who this bot is, is known, from now or from an earlier start."""
+        return self._bot_user is not None
+
+    async def ask_who(self) -> User:
+        """Ask Telegram anew: a bot can be renamed."""
+        return await super().get_me()
+
     async def get_me(self, **kwargs: Any) -> User:
         return self._bot_user or await super().get_me(**kwargs)
 

@@ -155,3 +155,29 @@ def test_an_unreadable_answer_gives_up_only_what_is_unreadable() -> None:
 
     assert [update["update_id"] for update in found] == [1, 2, 3]
     assert [("unreadable" in update) for update in found] == [False, True, False]
+
+
+async def test_telegram_away_at_the_start_stops_nothing(clinic: Clinic, ana: Person) -> None:
+    await clinic.stop_bot()
+    clinic.sandbox.faults.down()
+    await clinic.start_bot()
+
+    clinic.sandbox.faults.up()
+    ana.says("/echo back")
+    await clinic.settle()
+
+    assert echoes(ana) == ["back"]
+
+
+async def test_a_refused_token_is_said_clearly_and_tried_again(
+    clinic: Clinic, ana: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    await clinic.stop_bot()
+    clinic.sandbox.faults.fail("getMe", times=2, status=401)
+
+    await clinic.start_bot()
+    ana.says("/echo back")
+    await clinic.advance(minutes=3)
+
+    assert echoes(ana) == ["back"]
+    assert "Telegram refuses the token" in caplog.text
