@@ -29,6 +29,10 @@ from handlers.routing import Handler, Routes
 VANISH_SECONDS = 600
 NUMBER = re.compile(r"#?(\d{1,9})(?:\s+(.*))?", re.DOTALL)
 
+LIKE_A_NUMBER = re.compile(r"[#+-]?\s*\d")
+WITH_WORDS = ("handover", "note", "resolve", "reply")
+"""Commands after which words may stand without a number, when only one alert is open."""
+
 Action = Callable[[Chat, Colleague, Alert, str], None]
 
 
@@ -87,6 +91,7 @@ def claim(chat: Chat, by: Colleague, alert: Alert, _rest: str) -> None:
 
 def hand_over(chat: Chat, by: Colleague, alert: Alert, rest: str) -> None:
     """To a colleague by their button or handle; without one they are offered."""
+    _must_be_open(alert)
     others = chat.services.alerts.desk.colleagues_to_hand_to(chat.tx, by)
     if not others:
         _answer(chat, "alerts.nobody-else")
@@ -100,6 +105,8 @@ def hand_over(chat: Chat, by: Colleague, alert: Alert, rest: str) -> None:
         _answer(chat, "alerts.unknown-colleague", handle=rest[:32], known=known)
     elif to.id == by.id:
         _answer(chat, "alerts.to-yourself")
+    elif not chat.services.alerts.desk.can_write_to(chat.tx, to):
+        _answer(chat, "alerts.colleague-unreachable", to=shown(to.handle))
     else:
         chat.services.alerts.desk.hand_over(chat.tx, alert, to, by, chat.now)
         _answer(chat, "alerts.done.handover", number=alert.number, to=shown(to.handle))
@@ -107,23 +114,28 @@ def hand_over(chat: Chat, by: Colleague, alert: Alert, rest: str) -> None:
 
 def resolve(chat: Chat, by: Colleague, alert: Alert, rest: str) -> None:
     """With an outcome; without one the outcomes are offered."""
+    _must_be_open(alert)
     outcome = _outcome(rest)
     if outcome is None:
         _offer_outcomes(chat, by, alert)
         return
     chat.services.alerts.desk.resolve(chat.tx, alert, outcome, by, chat.now)
-    said = chat.label(f"alerts.outcome.{outcome}")
-    _answer(chat, "alerts.done.resolve", number=alert.number, outcome=said)
+    _answer(chat, "alerts.done.resolve", number=alert.number, outcome=_said(chat, outcome))
 
 
 def wrong(chat: Chat, by: Colleague, alert: Alert, _rest: str) -> None:
     """Wrong alarm: closed and counted."""
     chat.services.alerts.desk.resolve(chat.tx, alert, Outcome.WRONG_ALARM, by, chat.now)
+    if alert.is_drill:  # a drill is not counted
+        _answer(chat, "alerts.done.resolve", number=alert.number, outcome=_said(chat, Outcome.WRONG_ALARM))
+        return
     _answer(chat, "alerts.done.wrong", number=alert.number)
 
 
 def note(chat: Chat, by: Colleague, alert: Alert, rest: str) -> None:
     """Notes are typed in private only."""
+    if alert.is_drill:
+        raise OnlyADrill(alert.number)
     if rest and chat.is_private and chat.tap is None:
         chat.services.alerts.desk.note(chat.tx, alert, rest, by, chat.now)
         chat.say(chat.t("alerts.done.note", number=alert.number))
@@ -214,6 +226,9 @@ def _command(name: str, right: Right, action: Action) -> Handler:
         if name == "who" and chat.words and not given:
             _who_by_code(chat, by)
             return
+        if not given and chat.words and (name not in WITH_WORDS or LIKE_A_NUMBER.match(chat.words)):
+            show_open(chat)  # a number that cannot be read is never taken for another alert's
+            return
         alert = _numbered(chat, given) if given else _only_one(chat, name)
         if alert is not None:
             rest = (given[2] or "") if given else chat.words
@@ -248,7 +263,7 @@ def _try(chat: Chat, by: Colleague, alert: Alert, rest: str, action: Action) -> 
     except AlreadyTaken as taken:
         _answer(chat, "alerts.taken", handle=taken.handle, number=alert.number)
     except AlreadyClosed:
-        outcome = chat.label(f"alerts.outcome.{alert.outcome or Outcome.REACHED}")
+        outcome = _said(chat, alert.outcome or Outcome.REACHED)
         _answer(chat, "alerts.closed", number=alert.number, outcome=outcome)
     except OnlyADrill:
         _answer(chat, "alerts.drill-empty")
@@ -295,6 +310,16 @@ def _answer(chat: Chat, phrase: str, **values: str | int) -> None:
         chat.toast(chat.label(phrase, **values))
         return
     chat.say(chat.t(phrase, **values))
+
+
+def _said(chat: Chat, outcome: Outcome) -> str:
+    return chat.label(f"alerts.outcome.{outcome}")
+
+
+def _must_be_open(alert: Alert) -> None:
+    """Before anything is asked about it."""
+    if not alert.is_open:
+        raise AlreadyClosed(alert.number)
 
 
 def _offer_outcomes(chat: Chat, by: Colleague, alert: Alert) -> None:

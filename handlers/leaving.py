@@ -78,6 +78,7 @@ def come_back(chat: Chat) -> None:
         return
     back = chat.services.people.come_back(chat.tx, person)
     chat.services.checkins.rescheduled(chat.tx, back, chat.now)
+    chat.services.alerts.came_back(chat.tx, back, chat.now)
     chat.say(chat.t("leaving.back", next=next_checkin_words(chat, back)))
 
 

@@ -3,7 +3,7 @@
 What the ladder, the raising and the handling of alerts have in common. Pure texts are in `cards` and `screens`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,7 +13,8 @@ from bot.alerts.rota import Rota
 from bot.config import Config
 from bot.crisis import CrisisCard
 from bot.delivery import outbox
-from bot.delivery.model import Kind, Message
+from bot.delivery.buttons import button
+from bot.delivery.model import Ending, Kind, Message, State
 from bot.errors import NotFound
 from bot.people.model import Colleague as Person
 from bot.people.model import Participant, Right, Role, shown
@@ -23,6 +24,8 @@ from bot.storage.database import Tx
 
 GROUP = 0
 """The recipient that stands for the staff group."""
+
+COLLEAGUE_TOPIC = "alert-news"
 
 
 class Texts(Protocol):
@@ -159,6 +162,46 @@ class Desk:
             now=now,
         )
 
+    def tell_colleagues(self, tx: Tx, alert: Alert, ids: Iterable[int], news: str, now: datetime) -> None:
+        """A short message to these colleagues: an edited card makes no sound. `news` is "more" or "answer".
+
+        When none of them can be written to, the whole staff is told instead.
+        """
+        people = [who for id in dict.fromkeys(ids) if (who := self.people.colleague(tx, id))]
+        near = [who for who in people if outbox.is_reachable(tx, who.key)]
+        for who in near:
+            message = self._news(tx, alert, f"alerts.news.{news}", who.language)
+            subject = f"{alert.id}:{who.id}:{news}"
+            outbox.send(
+                tx, who.key, message, kind=Kind.ALERT, now=now, topic=COLLEAGUE_TOPIC, subject=subject
+            )
+        if people and not near:
+            self._tell_instead(tx, alert, people[0], news, now)
+
+    def news_ended(self, tx: Tx, ending: Ending) -> None:
+        """Such a message that could not be delivered goes to the whole staff."""
+        if ending.state is State.SENT:
+            return
+        alert_id, colleague_id, news = ending.subject.split(":")
+        alert, who = store.alert_by(tx, id=int(alert_id)), self.people.colleague(tx, int(colleague_id))
+        if alert is not None and who is not None:
+            self._tell_instead(tx, alert, who, news, ending.at)
+
+    def _tell_instead(self, tx: Tx, alert: Alert, of: Person, news: str, now: datetime) -> None:
+        """To the group, or without one to everybody in private."""
+        group = self.group(tx)
+        able = [] if group else self.people.with_right(tx, Right.HANDLE_ALERTS)
+        places = [(group, self.language)] if group else [(who.key, who.language) for who in able]
+        for key, lang in places:
+            message = self._news(tx, alert, f"alerts.news.{news}-instead", lang, handle=shown(of.handle))
+            outbox.send(tx, key, message, kind=Kind.ALERT, now=now)
+
+    def _news(self, tx: Tx, alert: Alert, phrase: str, lang: str, **values: str) -> Message:
+        phrases, participant = self.phrases, self.participant_of(tx, alert)
+        who = participant.code if participant else phrases.plain("alerts.visitor", lang)
+        reveal = button(phrases.plain("alerts.button.reveal", lang), "alert-reveal", alert.id)
+        return Message(phrases.text(phrase, lang, number=alert.number, who=who, **values), ((reveal,),))
+
     def reached_or_trying(self, tx: Tx, alert: Alert) -> bool:
         """Whether any notice of the present ladder has arrived or is on its way."""
         return any(
@@ -183,4 +226,4 @@ def _counts(found: Notice) -> bool:
     return found.recipient != GROUP and found.state is not NoticeState.FAILED
 
 
-__all__ = ["GROUP", "Desk", "Texts"]
+__all__ = ["COLLEAGUE_TOPIC", "GROUP", "Desk", "Texts"]

@@ -124,8 +124,10 @@ class Handling:
         return closed
 
     def note(self, tx: Tx, alert: Alert, words: str, by: Colleague, now: datetime) -> None:
-        """Keep a note, sealed."""
+        """Keep a note, sealed. Raises `OnlyADrill`: nobody reads the notes of a drill."""
         self._desk.people.require(by, Right.HANDLE_ALERTS)
+        if alert.is_drill:
+            raise OnlyADrill(alert.number)
         store.add_note(tx, alert.id, "note", by.id, words, now)
         self._audit(tx, alert, by, "note", now)
 
@@ -250,7 +252,8 @@ class Handling:
             store.add_concern(
                 tx, subject.key, person, finding, words=words, source="answer", alert_id=alert.id, now=now
             )
-        self._tell_answered(tx, alert, writer, now)
+        ids = (writer.id, alert.claimed_by or writer.id)
+        self._desk.tell_colleagues(tx, alert, ids, "answer", now)
         return shown(writer.handle)
 
     def reply_ended(self, tx: Tx, ending: Ending) -> None:
@@ -320,18 +323,6 @@ class Handling:
             when = screens.moment(coming, now, zone, phrases, lang)
             how = phrases.text("help.how-to-answer.later", lang, handle=handle, when=when)
         return joined([said, how])
-
-    def _tell_answered(self, tx: Tx, alert: Alert, writer: Colleague, now: datetime) -> None:
-        participant = self._desk.participant_of(tx, alert)
-        for id in {writer.id, alert.claimed_by or writer.id}:
-            person = self._desk.people.colleague(tx, id)
-            if person is None:
-                continue
-            phrases, lang = self._desk.phrases, person.language
-            who = participant.code if participant else phrases.plain("alerts.visitor", lang)
-            reveal = button(phrases.plain("alerts.button.reveal", lang), "alert-reveal", alert.id)
-            text = phrases.text("alerts.news.answer", lang, number=alert.number, who=who)
-            outbox.send(tx, person.key, Message(text, ((reveal,),)), kind=Kind.ALERT, now=now)
 
     def _show_on_card(
         self,

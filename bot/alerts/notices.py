@@ -68,8 +68,14 @@ class Notices:
         self._say(tx, "alerts.news.screener-down", now, dedupe=f"screener:{hour}", reason=reason)
 
     def unreachable(self, tx: Tx, participant: Participant, now: datetime) -> None:
-        """This person's chat cannot be written to; said once a day at most."""
+        """This person's chat cannot be written to; said once a day at most, and for each open alert."""
         day = local_day(now, self._desk.zone)
+        alert = store.open_alert_of(tx, participant.key)
+        if alert is not None:
+            key, dedupe = "alerts.news.unreachable-open", f"unreachable:{participant.id}:{day}:{alert.id}"
+            values: dict[str, str | int] = {"code": participant.code, "number": alert.number}
+            self._say(tx, key, now, kind=Kind.ALERT, dedupe=dedupe, **values)
+            return
         dedupe = f"unreachable:{participant.id}:{day}"
         self._say(tx, "alerts.news.unreachable", now, dedupe=dedupe, code=participant.code)
 
@@ -81,6 +87,12 @@ class Notices:
         key = f"alerts.news.left.{participant.state}"
         self._say(tx, key, now, kind=Kind.ALERT, code=participant.code, number=alert.number)
         self._desk.redraw(tx, alert, now)
+
+    def came_back(self, tx: Tx, participant: Participant, now: datetime) -> None:
+        """The cards of an open alert no longer say that they have left."""
+        alert = store.open_alert_of(tx, participant.key)
+        if alert is not None:
+            self._desk.redraw_staff(tx, alert, now)
 
     def group_lost(self, tx: Tx, now: datetime) -> None:
         """The staff group cannot be written to: administrators are told, and open alerts go to everybody."""

@@ -14,7 +14,6 @@ from bot.alerts.desk import Desk
 from bot.alerts.ladder import Ladder
 from bot.alerts.model import Alert, AlertState, Step, Subject, covers
 from bot.delivery import outbox
-from bot.delivery.buttons import button
 from bot.delivery.model import Ending, Kind, Message, State
 from bot.people import audit
 from bot.screening.model import Category, Evidence, Finding, Level
@@ -225,21 +224,9 @@ class Raising:
         self._keep(tx, news, alert.id, now)
         joined = store.change(tx, alert, messages=alert.messages + 1) or alert
         self._desk.redraw_staff(tx, joined, now)
-        if joined.state is AlertState.CLAIMED:
-            self.tell_holder(tx, joined, "alerts.news.more", now)
+        if joined.claimed_by is not None:
+            self._desk.tell_colleagues(tx, joined, (joined.claimed_by,), "more", now)
         return joined
-
-    def tell_holder(self, tx: Tx, alert: Alert, phrase: str, now: datetime) -> None:
-        """A short message to whoever has the alert: an edited card makes no sound."""
-        holder = self._desk.people.colleague(tx, alert.claimed_by) if alert.claimed_by else None
-        if holder is None:
-            return
-        phrases, lang = self._desk.phrases, holder.language
-        participant = self._desk.participant_of(tx, alert)
-        who = participant.code if participant else phrases.plain("alerts.visitor", lang)
-        reveal = button(phrases.plain("alerts.button.reveal", lang), "alert-reveal", alert.id)
-        text = phrases.text(phrase, lang, number=alert.number, who=who)
-        outbox.send(tx, holder.key, Message(text, ((reveal,),)), kind=Kind.ALERT, now=now)
 
     def _answer(self, tx: Tx, alert: Alert, news: _News, now: datetime, *, is_new: bool) -> None:
         """What the person reads at once. A new urgent alert has shown its card already."""

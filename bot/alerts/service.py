@@ -6,7 +6,7 @@ Here the parts are put together; each has its own file: `raising`, `ladder`, `ha
 from collections.abc import Callable, Mapping
 
 from bot.alerts import handling, ladder, notices, raising
-from bot.alerts.desk import Desk, Texts
+from bot.alerts.desk import COLLEAGUE_TOPIC, Desk, Texts
 from bot.alerts.figures import Figures
 from bot.alerts.handling import Handling
 from bot.alerts.ladder import Ladder
@@ -44,6 +44,7 @@ class Alerts:
         self.desk = Handling(desk, self._ladder, self._raising)
         self.rota = rota
         self._people = people
+        self._news_ended = desk.news_ended
         # Concerns
         self.hear = self._raising.hear
         self.raise_concern = self._raising.raise_concern
@@ -61,6 +62,7 @@ class Alerts:
         self.screener_down = self._notices.screener_down
         self.unreachable = self._notices.unreachable
         self.left = self._notices.left
+        self.came_back = self._notices.came_back
         self.group_lost = self._notices.group_lost
         self.morning_facts = Figures(desk).morning_facts
         self.jobs = self._ladder.jobs
@@ -73,6 +75,7 @@ class Alerts:
             notices.TOPIC: self._notices.ended,
             raising.PERSON_TOPIC: self._person_ended,
             handling.REPLY_TOPIC: self.desk.reply_ended,
+            COLLEAGUE_TOPIC: self._news_ended,
         }
 
     def _notice_ended(self, tx: Tx, ending: Ending) -> None:

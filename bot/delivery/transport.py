@@ -97,6 +97,6 @@ def _form(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
 def _checked(body: bytes) -> bytes:
     try:
         json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unclear("the answer was cut or is not JSON") from None
     return body

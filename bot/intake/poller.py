@@ -105,7 +105,7 @@ class Poller:
     def _read(self, status: int, body: bytes) -> list[Any]:
         try:
             answer = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             # A torn answer comes whole the next time; one that stays unreadable holds an update that is.
             self._garbled += 1
             if self._garbled < GARBLED_BEFORE_SALVAGE:
@@ -159,7 +159,7 @@ def salvaged(body: bytes) -> list[Any]:
 def _one_of(piece: str, number: int) -> Any:
     try:
         return json.JSONDecoder().raw_decode(piece)[0]
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"update_id": number, "unreadable": piece}
 
 

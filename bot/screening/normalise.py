@@ -120,10 +120,16 @@ class _Reader:
             self._gap = Break.STOP
         elif char in _COMMAS or (char == "-" and self._stands_alone(index)):
             self._gap = max(self._gap, Break.COMMA)
-        elif char in _QUOTES:
+        elif char in _QUOTES or (char == "'" and self._is_quote(index)):
             self._quoted = not self._quoted
         elif _is_picture(char):
             self._add(char, at, at + 1)
+
+    def _is_quote(self, index: int) -> bool:
+        """Whether an apostrophe outside a word opens or closes a quotation ('like this')."""
+        if self._quoted:
+            return index > 0 and self._chars[index - 1][0] not in " \n"
+        return self._next(index).isalnum()
 
     def _stands_alone(self, index: int) -> bool:
         before = self._chars[index - 1][0] if index else " "

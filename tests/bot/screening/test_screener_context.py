@@ -27,8 +27,8 @@ def test_a_calming_setting_lowers_explicit_words_to_watch_and_never_to_none(scre
     [
         ("i relapsed", "i did not relapse"),
         ("i drank", "i didn't drink"),
-        ("i drank last night", "ten years ago i drank every day"),
-        ("i almost used today", "i almost used today but i called my sponsor"),
+        ("i drank on sunday", "ten years ago i drank every day"),
+        ("i nearly drank at lunch", "i nearly drank at lunch but i called my sponsor"),
         ("i stopped my meds", "i haven't stopped my meds"),
         ("volví a tomar", "no volví a tomar"),
     ],
@@ -68,6 +68,18 @@ def test_what_is_back_is_not_past(screener, text):
     assert screener.screen(text).level is Level.URGENT
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'that song goes "i want to kill myself"',
+        "'i want to kill myself'. what a dark song",
+        "the film said “quiero morir”",
+    ],
+)
+def test_quoted_words_of_a_song_or_film_raise_no_alert(screener, text):
+    assert screener.screen(text).level is Level.WATCH
+
+
 def test_the_danger_of_another_person_is_seen_and_named(screener):
     found = screener.screen("my friend wants to die")
     assert found.level is Level.WATCH
@@ -102,7 +114,7 @@ def test_a_calm_sentence_hides_no_urgent_one(screener, calm):
 def test_one_sentence_in_a_long_message_is_found(screener):
     # given four thousand characters of an ordinary day with one sentence in the middle
     day = "we had group, then lunch, then i did laundry and called my aunt. " * 30
-    text = f"{day}i keep thinking about ending my life. {day}"[:4000]
+    text = f"{day}lately i think of ending my life a lot. {day}"[:4000]
 
     # when it is screened
     found = screener.screen(text)
@@ -115,7 +127,7 @@ def test_one_sentence_in_a_long_message_is_found(screener):
 @pytest.mark.parametrize(
     "text",
     [
-        "k i l l  m y s e l f",
+        "w a n t  t o  d i e",
         "k.i.l.l myself",
         "i wanttokillmyself",
         "i w@nt to d1e",
@@ -125,7 +137,7 @@ def test_one_sentence_in_a_long_message_is_found(screener):
         "ı want to die",
         "ｉ ｗａｎｔ ｔｏ ｄｉｅ",
         "i wa\u200bnt t\u2060o d\u00adie",
-        "i wnat to dei",
+        "i jsut wnat to dei already",
         "gonna unalive myself",
         "i wanna kms",
         "🔫 tonight",

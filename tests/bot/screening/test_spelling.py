@@ -28,7 +28,7 @@ def read(text):
         ("we'll", "we will"),
         ("well", "well"),
         ("my self", "myself"),
-        ("k i l l  m y s e l f", "kill myself"),
+        ("k i l l m y s e l f", "kill myself"),
         ("d.i.e", "die"),
         ("killmyself", "kill myself"),
         ("wanttodie", "want to die"),
