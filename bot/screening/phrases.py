@@ -182,11 +182,12 @@ class Finder:
         return labels
 
     def _stands_at(self, member: Words, tokens: list[Token], at: int) -> bool:
+        if at + len(member) > len(tokens) or tokens[at + 1].form != member[1]:
+            return False
         part = tokens[at : at + len(member)]
-        return (
-            len(part) == len(member)
-            and all(token.gap < Break.COMMA for token in part[1:])
-            and all(token.form == word for token, word in zip(part[1:], member[1:], strict=True))
+        return all(
+            token.gap < Break.COMMA and token.form == word
+            for token, word in zip(part[1:], member[1:], strict=True)
         )
 
 

@@ -64,9 +64,13 @@ class Spelling:
         found = _joined(tokens, self)
         masks = 0
         meant: list[Token] = []
+        mended: dict[str, Words] = {}  # a word that is repeated is looked up once
         for token in found:
             masks += "*" in token.form
-            words = self._mend(token.form) if masks <= _MASKS_READ else (token.form.strip("*"),)
+            if masks > _MASKS_READ:
+                words: Words = (token.form.strip("*"),)
+            else:
+                words = mended.get(token.form) or mended.setdefault(token.form, self._mend(token.form))
             meant.extend(_spread(token, words))
         return self._respelled(meant)
 
