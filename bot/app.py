@@ -9,7 +9,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from telegram import Bot
@@ -27,7 +27,6 @@ from bot.delivery.sender import Sender
 from bot.delivery.telegram import ProgramBot
 from bot.delivery.transport import Transport
 from bot.errors import HandrailError
-from bot.health import Health
 from bot.housekeeping import Housekeeping
 from bot.intake.dispatch import Answer, Work, dispatch
 from bot.intake.poller import Poller
@@ -46,6 +45,9 @@ from bot.storage import sqlite
 from bot.storage.database import Database, Tx
 from bot.storage.opening import Opened, open_database
 from bot.storage.sealing import KeyRing, make_key_file
+
+if TYPE_CHECKING:
+    from bot.health import Health
 
 log = structlog.get_logger(__name__)
 
@@ -140,7 +142,7 @@ class App:
             poll_seconds=config.telegram.poll_seconds,
         )
         self.ticker = self._ticker()
-        self._health = Health(config.http.listen, self._ages) if config.http.listen else None
+        self._health = self._health_on(config.http.listen) if config.http.listen else None
         self._tasks: list[asyncio.Task[None]] = []
         self._stopped = asyncio.Event()
         self._menus_wanted = asyncio.Event()
@@ -164,7 +166,7 @@ class App:
     async def stop(self) -> None:
         """Finish what is in hand and close; what is not yet processed or sent waits in the database."""
         self._stopped.set()
-        self.ticker.stop()
+        await self.ticker.stop()
         await self.poller.stop()
         await self.processor.finish()
         await self.sender.stop()
@@ -196,6 +198,11 @@ class App:
         if refreshed.problems or refreshed.mended:
             now = self._clock.now()
             await self.services.database.run(lambda tx: self.services.alerts.content_news(tx, refreshed, now))
+
+    def _health_on(self, listen: str) -> "Health":
+        from bot.health import Health  # its web server costs memory that most programs do not need
+
+        return Health(listen, self._ages)
 
     def _ages(self) -> Mapping[str, float | None]:
         now = self._clock.monotonic()

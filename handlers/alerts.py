@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from bot.alerts import cards
+from bot.alerts.handling import LONGEST_REPLY, ReplyTooLong
 from bot.alerts.model import (
     Alert,
     AlertGone,
@@ -174,8 +175,8 @@ def note_typed(chat: Chat) -> None:
 def reply_typed(chat: Chat) -> None:
     """The text that was asked for by Reply."""
     by, alert = chat.colleague(Right.SEE_PEOPLE), _asked_about(chat)
-    dialogues.end(chat.tx, chat.user_key)
-    _send_reply(chat, by, alert, chat.text)
+    if _send_reply(chat, by, alert, chat.text):
+        dialogues.end(chat.tx, chat.user_key)
 
 
 def cancel(chat: Chat) -> None:
@@ -371,10 +372,15 @@ def _can_write_privately(chat: Chat, by: Colleague) -> bool:
     return False
 
 
-def _send_reply(chat: Chat, by: Colleague, alert: Alert, words: str) -> None:
+def _send_reply(chat: Chat, by: Colleague, alert: Alert, words: str) -> bool:
+    """False when they may type it once more."""
     try:
         chat.services.alerts.desk.reply(chat.tx, alert, words, by, chat.now)
     except OnlyADrill:
         chat.say(chat.t("alerts.drill-empty"))
-        return
+        return True
+    except ReplyTooLong:
+        chat.say(chat.t("alerts.reply-too-long", longest=LONGEST_REPLY))
+        return False
     chat.say(chat.t("alerts.done.reply", number=alert.number))
+    return True

@@ -91,6 +91,11 @@ class Chat:
         return isinstance(self.who, Colleague)
 
     @property
+    def is_joining(self) -> bool:
+        """Has opened an invite's link, and neither joined nor declined."""
+        return self.who is None and self.services.people.draft(self.tx, self.user_key, self.now) is not None
+
+    @property
     def is_staff_group(self) -> bool:
         return not self.is_private and self.services.people.staff_group(self.tx) == self.key
 

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from bot.checkins import screens
 from bot.checkins.service import Begun, Turn
 from bot.delivery.model import Message
-from bot.people.model import Participant
+from bot.people import dialogues
+from bot.people.model import Participant, ParticipantState
 from bot.screening.model import Level
 from handlers.chat import Chat
 from handlers.consent import ask_again, needs_consent
 from handlers.learn import offer_row, offer_text
 from handlers.routing import Handler, Routes
+from handlers.wording import come_back_row
 
 Step = Callable[[Turn, Chat], str]
 
@@ -27,13 +29,15 @@ def begin(chat: Chat) -> None:
     if needs_consent(chat.services, person):
         ask_again(chat)
         return
+    dialogues.moved_on(chat.tx, chat.key)
     match chat.services.checkins.begin(chat.tx, person, chat.now):
         case Begun.SHOWN:
             pass
         case Begun.DONE_ALREADY:
             chat.say(chat.services.checkins.done_today(chat.tx, person, chat.now).text)
         case Begun.AWAY:
-            chat.say(chat.t("checkin.paused"))
+            stopped = person.state is ParticipantState.STOPPED
+            chat.say(chat.t("checkin.stopped" if stopped else "checkin.paused"), (come_back_row(chat),))
         case Begun.NOTHING_TO_ASK:
             chat.say(chat.t("checkin.none"))
 
@@ -51,6 +55,7 @@ def _tapped(step: Step) -> Handler:
         if needs_consent(chat.services, person):
             ask_again(chat)
             return
+        dialogues.moved_on(chat.tx, chat.key)
         toast = step(_turn(chat, person), chat)
         if toast:
             chat.toast(chat.label(f"checkin.toast.{toast}"))

@@ -14,7 +14,7 @@ from handlers.checkin import typed as answers_checkin
 from handlers.concerns import subject_of
 from handlers.consent import ask_again, needs_consent
 from handlers.routing import LAST, Handler, Routes
-from handlers.strange import has_no_words, is_foreign, notice
+from handlers.strange import has_no_words, is_foreign, notice_words
 
 FOR_PARTICIPANTS = ("checkin", "learn", "help_now", "settings", "pause", "resume", "stop", "privacy", "help")
 
@@ -56,17 +56,20 @@ def _is_awaited(chat: Chat, person: Participant) -> bool:
 
 
 def _belongs_to_nothing(chat: Chat, who: Participant | Colleague | None) -> None:
-    if has_no_words(chat.text):
-        notice(chat, "emoji")
-    elif is_foreign(chat.text):
-        phrase = "strange.language" if isinstance(who, Participant) else ""
-        notice(chat, "language", phrase=phrase)
+    if has_no_words(chat.text) or is_foreign(chat.text):
+        notice_words(chat)
     elif isinstance(who, Colleague):
         chat.say(chat.t("free.staff"))
     elif (
         chat.finding.level < Level.ELEVATED
     ):  # else the crisis reply has been said, and nothing is to drown it
-        chat.say(chat.t("free.participant" if isinstance(who, Participant) else "free.visitor"))
+        chat.say(chat.t(_whoever(chat, who)))
+
+
+def _whoever(chat: Chat, who: Participant | None) -> str:
+    if who is None:
+        return "free.visitor"
+    return "free.participant" if who.is_active(chat.now) else "free.away"
 
 
 def unknown_command(chat: Chat) -> None:

@@ -163,7 +163,7 @@ def _act(chat: Chat, draft: Draft) -> None:
         _decide(chat, draft, agreed=word == "yes")
     elif step is Step.NAME:
         _take_name(chat, draft, word)
-    elif (screen := other_view(chat, _screens(chat), draft.zone)) is not None:
+    elif (screen := other_view(chat, _screens(chat), draft)) is not None:
         _put(chat, screen)
     else:
         _choose(chat, draft)
@@ -236,16 +236,16 @@ def decline(chat: Chat) -> bool:
     return draft is not None
 
 
-def other_view(chat: Chat, screens: Screens, zone: str) -> Screen | None:
+def other_view(chat: Chat, screens: Screens, draft: Draft | Participant) -> Screen | None:
     """A tap that only turns a page of choices: a region's zones, earlier or later times."""
     word, home = chat.pressed.word(1), chat.services.config.program.timezone
     match chat.pressed.word(0), word:
         case Step.ZONE, "regions":
-            return screens.zones(chat.now, home)
+            return screens.zones(chat.now, home, taps_only=draft.taps_only)
         case Step.ZONE, "r":
             return screens.region(chat.pressed.word(2), chat.now)
         case Step.TIME, "w":
-            return screens.checkin_time(window=chat.pressed.number(2), zone=zone, now=chat.now)
+            return screens.checkin_time(window=chat.pressed.number(2), zone=draft.zone, now=chat.now)
         case _:
             return None
 
@@ -255,7 +255,9 @@ def screen_of(chat: Chat, screens: Screens, step: Step, draft: "Draft | Particip
     makers: dict[Step, Callable[[], Screen]] = {
         Step.MODE: screens.mode,
         Step.NAME: lambda: screens.name(suggested_name(chat.first_name), taps_only=draft.taps_only),
-        Step.ZONE: lambda: screens.zones(chat.now, chat.services.config.program.timezone),
+        Step.ZONE: lambda: screens.zones(
+            chat.now, chat.services.config.program.timezone, taps_only=draft.taps_only
+        ),
         Step.TIME: lambda: screens.checkin_time(window=USUAL_WINDOW, zone=draft.zone, now=chat.now),
         Step.QUIET: lambda: screens.quiet(draft.checkin_time),
         Step.PACE: screens.pace,

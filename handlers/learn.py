@@ -13,6 +13,7 @@ from bot.modules import screens
 from bot.modules.pacing import Offer
 from bot.modules.screens import Page
 from bot.modules.service import ModuleGone, card_name
+from bot.people import dialogues
 from bot.people.model import Colleague, Participant
 from bot.richtext import Rich
 from handlers.chat import Chat, NotAParticipant
@@ -179,6 +180,7 @@ def _told_when_gone(handler: Handler) -> Handler:
     """A module that staff took away: the list of what there is, instead of a dead end."""
 
     def told(chat: Chat) -> None:
+        dialogues.moved_on(chat.tx, chat.key)
         try:
             handler(chat)
         except ModuleGone:

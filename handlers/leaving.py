@@ -29,7 +29,7 @@ def offer_pause(chat: Chat) -> None:
         chat.say(chat.t("leaving.staff"))
         return
     if not isinstance(chat.who, Participant):
-        chat.say(chat.t("leaving.nothing-to-stop"))
+        chat.say(chat.t("leaving.nothing-to-pause"))
         return
     if chat.participant.state is ParticipantState.STOPPED:
         chat.say(chat.t("leaving.stopped-already"), (come_back_row(chat),))

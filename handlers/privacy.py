@@ -25,7 +25,8 @@ def privacy(chat: Chat) -> None:
         parts.insert(0, chat.t("privacy.participant", program=program, hours=hours_words(chat)))
         parts.append(chat.t("privacy.leaving", program=program, version=who.consent_version))
     else:
-        parts.insert(0, chat.t("privacy.visitor", program=program))
+        key = "privacy.joining" if chat.is_joining else "privacy.visitor"
+        parts.insert(0, chat.t(key, program=program))
     chat.say(joined(parts))
 
 
@@ -34,8 +35,11 @@ def help_(chat: Chat) -> None:
     who = chat.who
     if isinstance(who, Colleague):
         chat.say(_for_staff(chat, who))
+    elif isinstance(who, Participant):
+        away = [] if who.is_active(chat.now) else [chat.t("guide.away")]
+        chat.say(joined([chat.t("guide.participant"), *away]))
     else:
-        chat.say(chat.t("guide.participant" if isinstance(who, Participant) else "guide.visitor"))
+        chat.say(chat.t("guide.joining" if chat.is_joining else "guide.visitor"))
 
 
 def _for_staff(chat: Chat, who: Colleague) -> Rich:

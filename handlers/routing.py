@@ -139,7 +139,7 @@ def _act(chat: Chat, handler: Handler) -> None:
     try:
         handler(chat)
     except NotAParticipant:
-        _refuse(chat, "refused.not-joined")
+        _refuse(chat, "refused.joining" if chat.is_private and chat.is_joining else "refused.not-joined")
     except NotAllowed:
         _refuse(chat, "refused.not-allowed")
     except (StaleTap, NotFound):

@@ -19,10 +19,10 @@ from handlers.chat import Chat, NotAParticipant
 from handlers.consent import ask_again, needs_consent
 from handlers.joining import other_view, screen_of
 from handlers.routing import Routes
+from handlers.strange import has_no_words, is_foreign, notice_words
 from handlers.wording import come_back_row
 
 VERB = "se"
-TOPIC = "settings"
 CHANGES_TIMES = (Step.ZONE, Step.TIME, Step.QUIET)
 
 
@@ -30,7 +30,7 @@ def register(routes: Routes) -> None:
     """/settings, its buttons, and a typed name, city or time."""
     routes.command("settings", show)
     routes.tap(VERB, tapped)
-    routes.answer(TOPIC, typed)
+    routes.answer(dialogues.SETTING, typed)
 
 
 def show(chat: Chat) -> None:
@@ -51,6 +51,7 @@ def tapped(chat: Chat) -> None:
     if who is None:
         raise NotAParticipant()
     if part == "lang":
+        dialogues.end(chat.tx, chat.key)
         _language(chat, who)
     elif isinstance(who, Participant) and part in set(Step):
         _setting(chat, who, Step(part))
@@ -72,6 +73,9 @@ def typed(chat: Chat) -> None:
     elif step is Step.TIME and (at := read_time(chat.text)):
         _change(chat, replace(person, checkin_time=at))
         _put_anew(chat, _overview(chat, chat.participant))
+    elif has_no_words(chat.text) or is_foreign(chat.text):
+        dialogues.end(chat.tx, chat.key)
+        notice_words(chat)
     else:
         keys = {Step.NAME: "joining.name.unusable", Step.ZONE: "joining.zone.unknown"}
         chat.say(chat.t(keys.get(step or Step.PACE, "joining.use-buttons")))
@@ -86,7 +90,7 @@ def _setting(chat: Chat, person: Participant, step: Step) -> None:
     elif step is Step.NAME:
         _rename(chat, person, suggested_name(chat.first_name) or chat.label("joining.name.friend"))
         _close(chat, person)
-    elif (screen := other_view(chat, screens, person.zone)) is not None:
+    elif (screen := other_view(chat, screens, person)) is not None:
         _put(chat, screen)
     elif (changes := choice(step, words)) is not None:
         _change(chat, replace(person, **changes), reschedule=step in CHANGES_TIMES)
@@ -99,8 +103,7 @@ def _open(chat: Chat, person: Participant, step: Step) -> None:
     if step in (Step.CONSENT, Step.AGREE):
         _close(chat, person)
         return
-    if step in (Step.NAME, Step.ZONE, Step.TIME):
-        dialogues.ask(chat.tx, chat.key, TOPIC, {"step": step.value}, now=chat.now)
+    dialogues.ask(chat.tx, chat.key, dialogues.SETTING, {"step": step.value}, now=chat.now)
     _put(chat, screen_of(chat, _screens(chat), step, person))
 
 

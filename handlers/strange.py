@@ -64,6 +64,14 @@ def notice(chat: Chat, kind: str, *, phrase: str = "") -> None:
     outbox.send(chat.tx, chat.key, Message(words), kind=Kind.TALK, now=chat.now, topic=TOPIC)
 
 
+def notice_words(chat: Chat) -> None:
+    """The same for a text that `has_no_words` or `is_foreign`."""
+    if has_no_words(chat.text):
+        notice(chat, "emoji")
+        return
+    notice(chat, "language", phrase="strange.language" if isinstance(chat.who, Participant) else "")
+
+
 def _phrase(who: Participant | Colleague | None) -> str:
     if isinstance(who, Participant):
         return "strange.participant"

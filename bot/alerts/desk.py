@@ -26,6 +26,7 @@ GROUP = 0
 """The recipient that stands for the staff group."""
 
 COLLEAGUE_TOPIC = "alert-news"
+PERSON_TOPIC = "alert-person"
 
 
 class Texts(Protocol):
@@ -144,6 +145,26 @@ class Desk:
         card = alert.person_card or ""
         return screens.crisis(self.crisis, self.phrases, alert.language, card, status=status)
 
+    def own_up(self, tx: Tx, alert: Alert, now: datetime) -> None:
+        """Nobody could be told: whoever was promised that staff would see it gets the numbers and the truth.
+
+        From then on that card says how it stands, as it does from the start for an urgent alert.
+        """
+        if alert.person_card is None and alert.key and not self.reached_or_trying(tx, alert):
+            name = f"crisis:{alert.id}"
+            shown_on = store.change(tx, alert, person_card=name, person_at=now) or alert
+            message = self.crisis_card(tx, shown_on, now)
+            outbox.send(
+                tx,
+                alert.key,
+                message,
+                kind=Kind.CRISIS,
+                now=now,
+                card=name,
+                topic=PERSON_TOPIC,
+                subject=alert.key,
+            )
+
     def standing(self, tx: Tx, alert: Alert, now: datetime) -> screens.Standing:
         """How the alert stands, for the person who waits."""
         participant = self.participant_of(tx, alert)
@@ -226,4 +247,4 @@ def _counts(found: Notice) -> bool:
     return found.recipient != GROUP and found.state is not NoticeState.FAILED
 
 
-__all__ = ["COLLEAGUE_TOPIC", "GROUP", "Desk", "Texts"]
+__all__ = ["COLLEAGUE_TOPIC", "GROUP", "PERSON_TOPIC", "Desk", "Texts"]

@@ -28,7 +28,7 @@ from bot.alerts.raising import Raising
 from bot.delivery import outbox
 from bot.delivery.buttons import button
 from bot.delivery.model import Ending, Kind, Message, State
-from bot.errors import Conflict
+from bot.errors import Conflict, Refused
 from bot.people import audit, dialogues
 from bot.people.model import Colleague, Participant, PersonalFile, Right, shown
 from bot.richtext import Rich, joined, strip_controls
@@ -37,6 +37,10 @@ from bot.storage.database import Tx
 
 REPLY_TOPIC = "alert-reply"
 LONGEST_REPLY = 3000  # leaves room for who wrote it and how to answer
+
+
+class ReplyTooLong(Refused):
+    """A message to the person has to fit into one of Telegram's; half of it is not sent."""
 
 
 class JustChanged(Conflict):
@@ -200,8 +204,10 @@ class Handling:
         return participant.code if participant else self._desk.phrases.plain("alerts.visitor", by.language)
 
     def reply(self, tx: Tx, alert: Alert, words: str, by: Colleague, now: datetime) -> None:
-        """Send the person a message from staff. Raises `OnlyADrill`."""
+        """Send the person a message from staff. Raises `OnlyADrill`, `ReplyTooLong`."""
         self._must_be_real(alert, by)
+        if Rich(strip_controls(words)).utf16_length > LONGEST_REPLY:
+            raise ReplyTooLong(alert.number)
         store.add_note(tx, alert.id, "reply", by.id, words, now)
         self._audit(tx, alert, by, "reply", now)
         lang, phrases = alert.language, self._desk.phrases

@@ -128,7 +128,9 @@ class Ladder:
         step = next_step(alert.step, self._desk.ladder)
         deadline = later_deadline(alert.level, now, self._desk.rota, self._desk.patience)
         self._note(tx, alert, f"escalated to {step}", now)
-        return self._tell(tx, alert, step, now, deadline)
+        told = self._tell(tx, alert, step, now, deadline)
+        self._desk.own_up(tx, told, now)
+        return told
 
     def _reopen(self, tx: Tx, alert: Alert, now: datetime) -> None:
         self._note(tx, alert, "opened again", now)
@@ -154,6 +156,7 @@ class Ladder:
         }
         rest = [colleague for colleague in found.private if colleague not in has_one]
         if not rest:
+            self._desk.own_up(tx, alert, now)
             self._desk.redraw(tx, alert, now)
             return
         changed = self._next_round(tx, alert, now, alert.next_at or now)
@@ -264,6 +267,7 @@ class Ladder:
         if not others and next_step(alert.step, self._desk.ladder) is not alert.step:
             self.climb(tx, alert, at)
             return
+        self._desk.own_up(tx, alert, at)
         self._desk.redraw(tx, alert, at)
 
     def _note(self, tx: Tx, alert: Alert, action: str, now: datetime) -> None:

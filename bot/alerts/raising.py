@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.alerts import screens, store
-from bot.alerts.desk import Desk
+from bot.alerts.desk import PERSON_TOPIC, Desk
 from bot.alerts.ladder import Ladder
 from bot.alerts.model import Alert, AlertState, Step, Subject, covers
 from bot.delivery import outbox
@@ -19,7 +19,6 @@ from bot.people import audit
 from bot.screening.model import Category, Evidence, Finding, Level
 from bot.storage.database import Tx
 
-PERSON_TOPIC = "alert-person"
 QUIET_MINUTES = timedelta(minutes=5)
 """Within these, more worrying messages get one line instead of the whole card again."""
 
@@ -235,7 +234,7 @@ class Raising:
         lately = alert.person_at is not None and alert.person_at <= now < alert.person_at + QUIET_MINUTES
         if not is_new and lately:
             self._say(tx, news.subject, "help.heard-again", now)
-        elif news.finding.level is Level.URGENT:
+        elif news.finding.level is Level.URGENT or not self._desk.reached_or_trying(tx, alert):
             self._send_card(tx, alert, now)
         else:
             self._send(tx, news.subject.key, self._warm_words(tx, news.subject, alert, now), now)

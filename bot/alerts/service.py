@@ -6,7 +6,7 @@ Here the parts are put together; each has its own file: `raising`, `ladder`, `ha
 from collections.abc import Callable, Mapping
 
 from bot.alerts import handling, ladder, notices, raising
-from bot.alerts.desk import COLLEAGUE_TOPIC, Desk, Texts
+from bot.alerts.desk import COLLEAGUE_TOPIC, PERSON_TOPIC, Desk, Texts
 from bot.alerts.figures import Figures
 from bot.alerts.handling import Handling
 from bot.alerts.ladder import Ladder
@@ -73,7 +73,7 @@ class Alerts:
         return {
             ladder.TOPIC: self._notice_ended,
             notices.TOPIC: self._notices.ended,
-            raising.PERSON_TOPIC: self._person_ended,
+            PERSON_TOPIC: self._person_ended,
             handling.REPLY_TOPIC: self.desk.reply_ended,
             COLLEAGUE_TOPIC: self._news_ended,
         }

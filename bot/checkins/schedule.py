@@ -27,6 +27,7 @@ from bot.delivery.model import Ending, Kind
 from bot.delivery.model import State as Sending
 from bot.delivery.outcomes import OutcomeHandler
 from bot.errors import NotFound
+from bot.people import dialogues
 from bot.people.model import Participant, ParticipantState
 from bot.people.service import People
 from bot.richtext import Rich
@@ -222,6 +223,7 @@ class Schedule:
         asked = self._desk.asked(tx, person, row)
         if asked is None:
             return
+        dialogues.moved_on(tx, person.key)
         reader = self._desk.reader(person)
         above: Rich | None = reader.text(line) if line else None
         outbox.send(

@@ -5,6 +5,7 @@ from typing import Any
 
 MESSAGES = ("message", "edited_message")
 WANTED = (*MESSAGES, "callback_query", "my_chat_member")
+LARGEST = 2**63 - 1  # what the database can hold
 
 
 @dataclass(frozen=True)
@@ -49,4 +50,5 @@ def _dict(value: Any) -> dict[str, Any]:
 
 
 def _int(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    is_id = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
+    return value if is_id else 0

@@ -16,7 +16,7 @@ from telegram.error import NetworkError
 from bot.clock import Clock
 from bot.delivery.transport import Transport
 from bot.intake import inbox
-from bot.intake.facts import WANTED
+from bot.intake.facts import WANTED, facts_of
 from bot.intake.inbox import Received
 from bot.storage.database import Database
 
@@ -119,11 +119,11 @@ class Poller:
             return
         now = self._clock.now()
         fresh = await self._database.run(lambda tx: inbox.store(tx, self._bot_id, updates, now))
-        numbers = [
-            update["update_id"] for update in updates if isinstance(update, dict) and "update_id" in update
-        ]
-        self._offset = max(numbers, default=self._offset - 1) + 1
         self._take(fresh)
+        numbers = [number for number in (facts_of(update).update_id for update in updates) if number > 0]
+        if not numbers:
+            raise PollRefused(200, "no update has a number")  # the same comes at once again, so pause
+        self._offset = max(numbers) + 1
 
     async def _after_miss(self, error: Exception, misses: int) -> None:
         if isinstance(error, PollRefused) and error.status == 409:

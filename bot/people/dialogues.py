@@ -13,6 +13,9 @@ from sqlalchemy import Column, String, Table, delete, insert, select
 from bot.storage.columns import Instant, SealedText, metadata
 from bot.storage.database import Tx
 
+SETTING = "settings"
+"""The topic of a setting that was opened to be changed."""
+
 dialogue = Table(
     "dialogue",
     metadata,
@@ -65,6 +68,11 @@ def has_any(tx: Tx, key: str) -> bool:
 
 def end(tx: Tx, key: str) -> None:
     tx.execute(delete(dialogue).where(dialogue.c.key == key))
+
+
+def moved_on(tx: Tx, key: str) -> None:
+    """Something else stands before the person now: what they type is no longer for a setting left open."""
+    tx.execute(delete(dialogue).where(dialogue.c.key == key, dialogue.c.topic == SETTING))
 
 
 def purge(tx: Tx, now: datetime) -> int:

@@ -131,15 +131,27 @@ def suggested_name(first_name: str) -> str:
     return name if any(character.isalnum() for character in name) else ""
 
 
-_TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(a|p)?\.?\s?m?\.?")
+_TIME = re.compile(r"(?:at |a las |las )?(\d{1,2})(?:[:.h](\d{2})|h)?\s*(a|p)?\.?\s?m?\.?")
+_HALVES = (
+    (re.compile(r" (?:in the morning|de la manana|de la madrugada)$"), " am"),
+    (re.compile(r" (?:in the (?:evening|afternoon)|at night|de la (?:tarde|noche))$"), " pm"),
+    (re.compile(r"^(?:at noon|noon|midday|(?:al? )?mediodia)$"), "12 pm"),
+)
 
 
 def read_time(typed: str) -> time | None:
-    """A typed time of day such as "7:30 pm", "19.30" or "8"; None when it is not one."""
-    match = _TIME.fullmatch(typed.strip().casefold())
+    """A typed time of day such as "7:30 pm", "19.30" or "8 de la noche"; None when it is not one."""
+    said = unicodedata.normalize("NFKD", typed.strip().casefold())
+    said = "".join(letter for letter in said if not unicodedata.combining(letter))
+    for words, half in _HALVES:
+        said = words.sub(half, said)
+    match = _TIME.fullmatch(said)
     if match is None:
         return None
-    hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
+    return _on_the_clock(int(match[1]), int(match[2] or 0), match[3])
+
+
+def _on_the_clock(hour: int, minute: int, half: str | None) -> time | None:
     if half and not 1 <= hour <= 12:
         return None
     if half:

@@ -75,14 +75,15 @@ class Screens:
         key = "joining.name.question-taps" if taps_only else "joining.name.question"
         return Screen(self._text(key), tuple(rows))
 
-    def zones(self, now: datetime, home: str) -> Screen:
+    def zones(self, now: datetime, home: str, *, taps_only: bool) -> Screen:
         """The regions; the program's own zone is first, for most people live near their clinic."""
         nearby = (button(self._zone_label(home, now), self.verb, Step.ZONE, "z", home),)
         others = [
             button(self._plain(f"zones.{region.key}"), self.verb, Step.ZONE, "r", region.key)
             for region in regions()
         ]
-        return Screen(self._text("joining.zone.question"), (nearby, *grid(others, 2), self._back(Step.ZONE)))
+        key = "joining.zone.question-taps" if taps_only else "joining.zone.question"
+        return Screen(self._text(key), (nearby, *grid(others, 2), self._back(Step.ZONE)))
 
     def region(self, key: str, now: datetime) -> Screen | None:
         """The zones of one region, with the time it is there now; None for a region there is not."""

@@ -65,6 +65,8 @@ class People(Doorway):
 
     def stop(self, tx: Tx, person: Participant, now: datetime) -> Participant:
         """No prompts any more, until they come back; what was on its way is withdrawn."""
+        if person.state is ParticipantState.STOPPED:
+            return person  # staff have been told
         stopped = replace(person, state=ParticipantState.STOPPED, paused_until=None)
         return self._left(tx, stopped, now)
 

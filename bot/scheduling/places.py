@@ -3,6 +3,7 @@
 Names only; what a zone does to a clock is `calendar`. A zone outside these lists works when it is typed.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ _REGIONS = {
     "pacific": """
         apia=Pacific/Apia auckland=Pacific/Auckland fiji=Pacific/Fiji sydney=Australia/Sydney
         brisbane=Australia/Brisbane adelaide=Australia/Adelaide guam=Pacific/Guam perth=Australia/Perth
-        honolulu=Pacific/Honolulu pago-pago=Pacific/Pago_Pago""",
+        hawaii=Pacific/Honolulu pago-pago=Pacific/Pago_Pago""",
 }
 
 _E, _C, _M, _P = "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"
@@ -79,7 +80,7 @@ _E, _C, _M, _P = "America/New_York", "America/Chicago", "America/Denver", "Ameri
 # offered, the likelier first. States that lie in two zones name both.
 _NAMES = {
     _E: """
-        eastern time; eastern; atlanta; baltimore; boston; buffalo; charlotte; cincinnati; cleveland;
+        eastern time; eastern; et; est; edt; atlanta; baltimore; boston; buffalo; charlotte; cincinnati; cleveland;
         columbus; greensboro; jacksonville; miami; newark; new york city; nyc; nueva york; norfolk;
         orlando; philadelphia; filadelfia; philly; pittsburgh; raleigh; richmond; rochester; savannah;
         tampa; virginia beach; washington; washington dc; dc; d c; district of columbia; brooklyn; the
@@ -94,7 +95,7 @@ _NAMES = {
     "America/Indiana/Indianapolis": "indiana; in; indianapolis; fort wayne; south bend",
     "America/Kentucky/Louisville": "kentucky; ky",
     _C: """
-        central time; central; austin; baton rouge; birmingham; dallas; fort worth; houston; kansas city;
+        central time; central; cst; cdt; austin; baton rouge; birmingham; dallas; fort worth; houston; kansas city;
         memphis; milwaukee; minneapolis; mobile; nashville; new orleans; nueva orleans; oklahoma city;
         omaha; san antonio; saint louis; st louis; saint paul; st paul; tulsa; wichita; corpus christi;
         mcallen; laredo; brownsville; bismarck; des moines; jackson; jefferson city; lincoln; little rock;
@@ -104,13 +105,13 @@ _NAMES = {
         north dakota; dakota del norte; nd; oklahoma; ok; south dakota; dakota del sur; sd; tennessee; tn;
         texas; tejas; tx; wisconsin; wi""",
     _M: """
-        mountain time; mountain; albuquerque; billings; cheyenne; colorado springs; el paso; helena; las
+        mountain time; mountain; mst; mdt; albuquerque; billings; cheyenne; colorado springs; el paso; helena; las
         cruces; provo; salt lake city; santa fe; aurora; boulder; fort collins; casper; rapid city;
         colorado; co; montana; mt; new mexico; nuevo mexico; nm; utah; ut; wyoming; wy""",
     "America/Boise": "idaho; id",
     "America/Phoenix": "arizona; az; tucson; mesa; scottsdale; flagstaff; tempe; yuma",
     _P: """
-        la; l a; pacific time; pacific; bakersfield; fresno; las vegas; long beach; oakland; portland;
+        la; l a; pacific time; pacific; pt; pst; pdt; bakersfield; fresno; las vegas; long beach; oakland; portland;
         reno; sacramento; san diego; san francisco; sf; san jose; seattle; spokane; tacoma; anaheim;
         riverside; eugene; carson city; olympia; salem; california; ca; nevada; nv; oregon; or; washington
         state; washington; wa""",
@@ -227,6 +228,12 @@ _ALSO = {
 }
 
 
+_SAID_AROUND = re.compile(
+    r"(?:i\s+am|i['’]?m|i\s+live|estoy|vivo|soy)\s+(?:in|near|from|en|de|cerca\s+de)\s+", re.IGNORECASE
+)
+""" "I live in Ohio": the place is what follows."""
+
+
 @cache
 def regions() -> tuple[Region, ...]:
     """The regions for the joining screens, the United States first."""
@@ -252,6 +259,7 @@ def place(zone: str) -> str:
 
 def find_city(text: str) -> list[str]:
     """The zones that a typed city, state or country may mean, the likeliest first, at most six."""
+    text = _SAID_AROUND.sub("", text.strip())
     whole = _folded(text[:LONGEST])
     if not whole:
         return []

@@ -3,6 +3,7 @@
 APScheduler is only the metronome. What is due is a column in the database, so a missed tick loses nothing.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -28,6 +29,8 @@ class Ticker:
         self._clock = clock
         self._jobs = tuple(jobs)
         self._scheduler: AsyncIOScheduler | None = None
+        self._at_rest = asyncio.Lock()
+        self._is_stopping = False
         self.last_tick: float | None = None
 
     def start(self) -> None:
@@ -38,13 +41,20 @@ class Ticker:
         self._scheduler.add_job(self.tick, trigger, **options)
         self._scheduler.start()
 
-    def stop(self) -> None:
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=False)
-            self._scheduler = None
+    async def stop(self) -> None:
+        """Let the row in hand be finished; what else is due waits in the database."""
+        self._is_stopping = True
+        async with self._at_rest:  # the scheduler's own shutdown would cancel the tick in its middle
+            if self._scheduler is not None:
+                self._scheduler.shutdown(wait=False)
+                self._scheduler = None
 
     async def tick(self) -> int:
         """Do what is due now; gives how many rows were acted on."""
+        async with self._at_rest:
+            return await self._tick()
+
+    async def _tick(self) -> int:
         now = self._clock.now()
         try:
             due = await self._database.run(lambda tx: [(job, list(job.due(tx, now))) for job in self._jobs])
@@ -54,6 +64,8 @@ class Ticker:
         acted = 0
         for job, rows in due:
             for row in rows:
+                if self._is_stopping:
+                    return acted
                 acted += await self._act(job, row, now)
         self.last_tick = self._clock.monotonic()
         return acted

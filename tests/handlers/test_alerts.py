@@ -202,6 +202,18 @@ async def test_reply_reaches_the_person_and_their_answer_comes_back(alarm: Scene
     assert "yes please" in alarm.ana.chat.last.text
 
 
+async def test_half_of_a_long_reply_is_never_sent(alarm: Scene) -> None:
+    await alarm.taps(alarm.ana, "Reply", in_group=True)
+    before = bot_texts(alarm.sam)
+
+    await alarm.says(alarm.ana, "long " * 700)
+
+    assert "Nothing was sent." in alarm.ana.chat.last.text
+    assert bot_texts(alarm.sam) == before
+    await alarm.says(alarm.ana, "short")
+    assert "short" in alarm.sam.chat.last.text
+
+
 async def test_a_reply_that_cannot_be_delivered_is_reported(alarm: Scene) -> None:
     alarm.sam.deactivates()
 
@@ -326,6 +338,73 @@ async def test_a_person_answering_another_persons_letter_is_refused(alarm: Scene
     await alarm.clinic.settle()
 
     assert "done with" in lee.chat.last.text
+
+
+async def test_a_number_that_cannot_be_read_is_never_taken_for_the_only_alert(alarm: Scene) -> None:
+    for command in (
+        "/claim 13x",
+        "/wrong -7",
+        "/claim alert 12",
+        "/resolve 99999999999 reached",
+        "/wrong 12not",
+    ):
+        await alarm.says(alarm.ana, command)
+
+        assert "Open alerts: 1" in alarm.ana.chat.last.text
+    assert "Nobody has this yet" in alarm.group_cards()[0].text
+
+
+async def test_nothing_is_asked_about_a_closed_alert(alarm: Scene) -> None:
+    await alarm.says(alarm.ana, "/wrong 1")
+
+    for command in ("/resolve 1", "/resolve 1 somehow", "/handover 1", "/handover 1 zoe"):
+        await alarm.says(alarm.ana, command)
+        assert "closed already: Wrong alarm" in alarm.ana.chat.last.text
+
+
+async def test_an_alert_is_not_handed_to_somebody_who_would_not_hear_of_it(alarm: Scene) -> None:
+    alarm.ben.blocks_bot()
+    await alarm.clinic.settle()
+
+    await alarm.says(alarm.ana, "/handover 1 ben")
+
+    assert "I cannot write to Ben in private" in alarm.ana.chat.last.text
+    assert "Handed to" not in alarm.group_cards()[0].text
+
+
+async def test_words_for_a_colleague_who_cannot_be_written_to_reach_the_group(alarm: Scene) -> None:
+    await alarm.says(alarm.ana, "/claim 1")
+    alarm.ana.deactivates()
+
+    await alarm.says(alarm.sam, URGENT)
+    await alarm.says(alarm.sam, URGENT)
+
+    told = [seen.text for seen in alarm.group.messages if "one more message from" in seen.text]
+    assert len(told) == 2
+    assert all("which Ana has" in text and "I cannot write to Ana." in text for text in told)
+
+
+async def test_an_answer_to_a_colleague_who_cannot_be_written_to_reaches_the_group(alarm: Scene) -> None:
+    await alarm.says(alarm.ana, "/reply 1 May I call you?")
+    await alarm.taps(alarm.sam, "Answer")
+    alarm.ana.blocks_bot()
+    await alarm.clinic.settle()
+
+    await alarm.says(alarm.sam, "yes please")
+
+    assert "answered Ana, to whom I cannot write" in alarm.group.last.text
+    assert "yes please" not in alarm.group.last.text
+
+
+async def test_a_drill_is_no_place_for_notes_and_says_of_itself_that_it_is_not_counted(scene: Scene) -> None:
+    await scene.says(scene.ben, "/test_alert")
+
+    for command in ("/note 1 for the file", "/note 1"):
+        await scene.says(scene.ana, command)
+        assert "This is a drill" in scene.ana.chat.last.text
+    await scene.says(scene.ana, "/wrong 1")
+
+    assert scene.ana.chat.last.text == "Alert 1 is resolved: Wrong alarm."
 
 
 def _bytes_of(file: Path) -> bytes:

@@ -41,7 +41,7 @@ async def test_elevated_words_get_warmth_tonight_and_the_true_time(scene: Scene)
     text = scene.sam.chat.last.text
     assert text.startswith("Thank you for telling me.")
     assert "/help_now" in text
-    assert "I have told staff." in text  # this clinic has no shifts, so no time can be promised
+    assert "I am telling staff now." in text  # this clinic has no shifts, so no time can be promised
     assert "elevated" in scene.group_cards()[0].text
 
 

@@ -404,3 +404,13 @@ async def test_whoever_asked_for_a_person_can_still_be_answered_after_a_refusal(
 
     assert "chat" in await clinic.run(lambda tx: traces(tx, maya))
     assert "dialogue" not in await clinic.run(lambda tx: traces(tx, maya))
+
+
+async def test_taps_only_never_asks_to_type(clinic: Clinic, administrator: Person) -> None:
+    maya = clinic.sandbox.person("Maya")
+    await opens(clinic, maya, await a_participant_link(clinic, administrator))
+    await taps(clinic, maya, TO_CONSENT)
+
+    for label in CHOICES:
+        await taps(clinic, maya, (label,))
+        assert "type" not in maya.chat.last.text.casefold()

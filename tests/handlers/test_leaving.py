@@ -7,6 +7,7 @@ from bot.delivery.model import Kind, Message, State
 from bot.people.store import participants
 from bot.richtext import plain
 from bot.sandbox.clinic import Clinic
+from bot.sandbox.groups import Group
 from bot.sandbox.people import Person
 from bot.storage.database import Tx
 from tests.handlers.stories import joins, joins_staff, says, taps
@@ -90,10 +91,10 @@ async def test_strangers_and_staff_have_nothing_to_stop(clinic: Clinic, administ
     stranger = clinic.sandbox.person("Stranger")
     ana = await joins_staff(clinic, administrator, "ana")
 
-    for command in ("/pause", "/stop"):
+    for command, words in (("/pause", "nothing to pause"), ("/stop", "nothing to stop")):
         await says(clinic, stranger, command)
         await says(clinic, ana, command)
-        assert "nothing to stop" in stranger.chat.last.text
+        assert words in stranger.chat.last.text
         assert "for participants" in ana.chat.last.text
 
 
@@ -103,3 +104,71 @@ def a_prompt_later(tx: Tx, clinic: Clinic) -> None:
     now, key = clinic.clock.now(), participants(tx)[0].key
     due = now + timedelta(hours=5)
     outbox.send(tx, key, Message(plain("check-in")), kind=Kind.PROMPT, now=now, due=due)
+
+
+async def test_a_pause_says_when_the_next_check_in_comes(clinic: Clinic, administrator: Person) -> None:
+    maya = await joins(clinic, administrator)
+
+    await says(clinic, maya, "/pause")
+    await taps(clinic, maya, ("1 day",))
+
+    assert "tomorrow at 10:00 am" in maya.chat.last.text
+    assert "I write again" not in maya.chat.last.text  # at ten nothing comes; the check-in does, at seven
+
+
+async def test_staff_hear_once_that_somebody_stopped(
+    clinic: Clinic, administrator: Person, staff_group: Group
+) -> None:
+    maya = await joins(clinic, administrator)
+    await says(clinic, maya, "I drank last night and I feel awful about it", "/stop", "/stop")
+
+    told = [message for message in staff_group.messages if "Alert 1 stays open" in message.text]
+
+    assert len(told) == 1
+    assert "Stopped" in maya.chat.last.text
+
+
+async def test_the_card_no_longer_says_that_somebody_left_once_they_are_back(
+    clinic: Clinic, administrator: Person, staff_group: Group
+) -> None:
+    maya = await joins(clinic, administrator)
+    await says(clinic, maya, "I drank last night and I feel awful about it", "/stop")
+    assert any("has stopped the bot. The alert" in message.text for message in staff_group.messages)
+
+    await taps(clinic, maya, ("Come back",))
+
+    assert not any("has stopped the bot. The alert" in message.text for message in staff_group.messages)
+
+
+async def test_staff_hear_that_somebody_with_an_open_alert_cannot_be_written_to(
+    clinic: Clinic, administrator: Person, staff_group: Group
+) -> None:
+    maya = await joins(clinic, administrator)
+    await says(clinic, maya, "I drank last night and I feel awful about it")
+
+    maya.blocks_bot()
+    await clinic.settle()
+
+    assert "I cannot write to" in staff_group.last.text
+    assert "Alert 1 stays open. Please call." in staff_group.last.text
+
+
+async def test_away_is_said_as_it_is_with_the_way_back(clinic: Clinic, administrator: Person) -> None:
+    maya = await joins(clinic, administrator)
+    await says(clinic, maya, "/stop", "/checkin")
+    stopped = maya.chat.last
+    await says(clinic, maya, "/help")
+    helped = maya.chat.last.text
+    await says(clinic, maya, "good evening")
+
+    assert "pause" not in stopped.text and stopped.labels == ("Come back",)
+    assert "/resume" in helped
+    assert "/resume" in maya.chat.last.text and "/checkin" not in maya.chat.last.text
+
+
+async def test_a_stranger_who_pauses_is_not_told_about_stopping(clinic: Clinic) -> None:
+    stranger = clinic.sandbox.person("Stranger")
+
+    await says(clinic, stranger, "/pause")
+
+    assert "nothing to pause" in stranger.chat.last.text

@@ -2,7 +2,7 @@
 
 from bot.sandbox.clinic import Clinic
 from bot.sandbox.people import Person
-from tests.handlers.stories import joins, joins_staff, says
+from tests.handlers.stories import a_participant_link, joins, joins_staff, opens, says
 
 
 async def test_privacy_tells_a_participant_what_is_kept_who_sees_it_and_how_to_leave(
@@ -37,3 +37,18 @@ async def test_help_is_short_and_fits_who_asks(clinic: Clinic, administrator: Pe
     assert "/checkin" in maya.chat.last.text and "/alerts" not in maya.chat.last.text
     assert "/checkin" not in stranger.chat.last.text and "/help_now" in stranger.chat.last.text
     assert "/content" in editor.chat.last.text and "/invite" not in editor.chat.last.text
+
+
+async def test_on_the_way_in_both_say_how_to_go_on(clinic: Clinic, administrator: Person) -> None:
+    maya = clinic.sandbox.person("Maya")
+    await opens(clinic, maya, await a_participant_link(clinic, administrator))
+
+    await says(clinic, maya, "/help")
+    helped = maya.chat.last.text
+    await says(clinic, maya, "/privacy")
+    private = maya.chat.last.text
+    await says(clinic, maya, "/settings")
+
+    assert "/start" in helped and "/stop" in helped and "open it" not in helped
+    assert "What is kept" in private and "/stop" in private
+    assert "/start" in maya.chat.last.text and "open it" not in maya.chat.last.text

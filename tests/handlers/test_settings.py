@@ -1,8 +1,11 @@
 """/settings: everything chosen when joining can be changed, by taps in one message."""
 
+from datetime import timedelta
+
 from bot.people.store import participants
 from bot.sandbox.clinic import Clinic
 from bot.sandbox.people import Person
+from tests.checkin_steps import answers, asked, next_at, somebody
 from tests.handlers.stories import a_participant_link, joins, joins_staff, opens, says, taps
 
 
@@ -127,4 +130,51 @@ async def test_strangers_are_told_that_settings_come_with_joining(
     await says(clinic, joining, "/settings")
 
     assert "people who have joined" in stranger.chat.last.text
-    assert "people who have joined" in joining.chat.last.text
+    assert "when you have joined" in joining.chat.last.text
+
+
+async def test_what_is_typed_after_the_check_in_has_come_is_its_answer_and_no_name(clinic: Clinic):
+    sam = await somebody(clinic)
+    due = await next_at(clinic, sam)
+    assert due is not None
+    await clinic.until(due - timedelta(minutes=5))
+    await says(clinic, sam, "/settings")
+    await taps(clinic, sam, ("Name",))
+    await clinic.advance(minutes=6)
+
+    await says(clinic, sam, "5")
+
+    assert "2/7" in sam.chat.last.text
+    assert (await answers(clinic, sam))["mood"] == 5
+
+
+async def test_whoever_goes_on_with_something_else_leaves_the_open_setting(clinic: Clinic):
+    sam = await asked(clinic)
+    await says(clinic, sam, "/settings")
+    await taps(clinic, sam, ("Name", "5"))
+
+    await says(clinic, sam, "1")
+
+    assert (await answers(clinic, sam))["craving"] == 1
+
+
+async def test_where_only_buttons_help_the_settings_say_so(clinic: Clinic, administrator: Person) -> None:
+    maya = await joins(clinic, administrator)
+    await says(clinic, maya, "/settings")
+    await taps(clinic, maya, ("Quiet hours",))
+
+    await says(clinic, maya, "midnight to six")
+
+    assert "tap one of the buttons" in maya.chat.last.text
+
+
+async def test_a_language_nobody_reads_is_no_place_but_something_to_look_at(
+    clinic: Clinic, administrator: Person
+) -> None:
+    maya = await joins(clinic, administrator)
+    await says(clinic, maya, "/settings")
+    await taps(clinic, maya, ("Time zone",))
+
+    await says(clinic, maya, "мне плохо сегодня")
+
+    assert "Staff will see that you wrote" in maya.chat.last.text

@@ -19,7 +19,7 @@ from tests.alert_scenes import (
     bot_texts,
     set_up,
 )
-from tests.builders import participant_of
+from tests.builders import a_participant, participant_of
 
 MONDAY_TEN = datetime(2026, 3, 2, 15, tzinfo=UTC)  # 10:00 in New York
 TUESDAY_TEN_PM = datetime(2026, 3, 4, 3, tzinfo=UTC)
@@ -235,3 +235,22 @@ async def test_a_drill_climbs_the_whole_ladder_while_a_real_alert_is_open(scene:
     for person in (scene.ana, scene.ben, scene.chief):
         assert any(text.startswith("TEST Alert 2") for text in bot_texts(person))
     assert "TEST" not in "".join(bot_texts(scene.sam))
+
+
+async def test_what_was_promised_of_staff_is_taken_back_when_nobody_can_be_reached(scene: Scene) -> None:
+    scene.group.delete()
+    for person in (scene.ana, scene.ben, scene.chief):
+        person.deactivates()
+
+    await scene.says(scene.sam, ELEVATED)
+
+    promised, truth = bot_texts(scene.sam)[-2:]
+    assert "Staff will see this today." in promised
+    assert "I could not reach staff yet." in truth
+    await scene.clinic.advance(hours=5, step=900)
+    assert bot_texts(scene.sam)[-1] == truth
+
+    lee = await a_participant(scene.clinic, "Lee")
+    await scene.says(lee, ELEVATED)
+    assert not [text for text in bot_texts(lee) if "will see this" in text]
+    assert "I could not reach staff yet." in lee.chat.last.text

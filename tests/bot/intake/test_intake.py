@@ -181,3 +181,33 @@ async def test_a_refused_token_is_said_clearly_and_tried_again(
 
     assert echoes(ana) == ["back"]
     assert "Telegram refuses the token" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"ok": true, "result": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"ok": true, "result": [{"update_id": 1000000000000000000000000000000, "message": {}}]}',
+        b'{"ok": true, "result": [{"update_id": "7"}, {"update_id": null}, 5]}',
+    ],
+    ids=["nested too deeply", "a number beyond the database", "no number"],
+)
+async def test_an_answer_that_cannot_be_stored_does_not_end_the_polling(
+    clinic: Clinic, ana: Person, answer: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post, odd = clinic.app.poller._transport.post, [answer]
+
+    async def once_odd(url: str, *given: Any, **named: Any) -> tuple[int, bytes]:
+        if url.endswith("/getUpdates") and odd:
+            return 200, odd.pop()
+        return await post(url, *given, **named)
+
+    monkeypatch.setattr(clinic.app.poller._transport, "post", once_odd)
+    ana.says("/echo before")
+    await clinic.settle()
+
+    ana.says("/echo after")
+    await clinic.settle()
+
+    assert not odd
+    assert "after" in ana.chat.last_text

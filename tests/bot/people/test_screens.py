@@ -34,7 +34,8 @@ def every_screen(screens: Screens) -> list[Screen]:
         screens.name("Maya", taps_only=False),
         screens.name("x" * 40, taps_only=True),
         screens.name("", taps_only=True),
-        screens.zones(NOW, "America/New_York"),
+        screens.zones(NOW, "America/New_York", taps_only=False),
+        screens.zones(NOW, "America/New_York", taps_only=True),
         *(screen for screen in named if screen),
         screens.cities(zones[:6], NOW),
         *(
@@ -81,3 +82,12 @@ def test_an_unknown_region_has_no_screen(phrases: Phrases) -> None:
 
 def test_a_zone_that_is_not_offered_is_named_by_its_city(phrases: Phrases) -> None:
     assert Screens(phrases, "en", "jo").zone_name("America/Argentina/Salta") == "Salta"
+
+
+def test_hawaii_is_hawaii_in_every_region(phrases: Phrases) -> None:
+    screens = Screens(phrases, "en", "jo")
+
+    for region in ("region-us", "region-pacific"):
+        shown = screens.region(region, NOW)
+        assert shown is not None
+        assert any(button.label.startswith("Hawaii") for row in shown.buttons for button in row)

@@ -262,6 +262,13 @@ def test_a_button_has_one_key_and_a_key_one_zone() -> None:
         ("Ciudad de México", "America/Mexico_City"),
         ("America/Boise", "America/Boise"),
         ("phoen", "America/Phoenix"),
+        ("EST", "America/New_York"),
+        ("cst", "America/Chicago"),
+        ("MT", "America/Denver"),
+        ("PDT", "America/Los_Angeles"),
+        ("I'm in Denver", "America/Denver"),
+        ("i live in Ohio", "America/New_York"),
+        ("vivo en Tijuana", "America/Tijuana"),
     ],
 )
 def test_a_typed_place_finds_its_zone_first(typed: str, zone: str) -> None:

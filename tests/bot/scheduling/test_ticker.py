@@ -1,0 +1,47 @@
+"""The tick, by the metronome and at its end."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.scheduling.jobs import Job
+from bot.scheduling.ticker import Ticker
+from bot.storage.database import Database, Tx
+from bot.storage.opening import open_database
+from bot.storage.sealing import KeyRing, new_key
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(f"sqlite:///{tmp_path / 'handrail.sqlite'}", KeyRing([new_key()]), SystemClock())
+    yield opened.database
+    opened.close()
+
+
+async def test_stopping_lets_the_row_in_hand_finish_and_leaves_the_others(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, go_on, done = threading.Event(), threading.Event(), list[int]()
+
+    def act(_tx: Tx, row: int, _now: datetime) -> None:
+        begun.set()
+        go_on.wait(5)
+        done.append(row)
+
+    job = Job("slow", due=lambda _tx, _now: [1, 2], act=act, postpone=lambda _tx, _row, _now: None)
+    ticker = Ticker(database, SystemClock(), [job])
+    ticker.start()
+    await asyncio.to_thread(begun.wait, 5)
+
+    stopping = asyncio.create_task(ticker.stop())
+    await asyncio.sleep(0)
+    go_on.set()
+    await stopping
+
+    assert done == [1]
+    assert not caplog.records
