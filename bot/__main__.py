@@ -29,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     except HandrailError as error:
         print(f"handrail: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # whoever read our answers, such as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to flush at the end
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:

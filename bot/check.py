@@ -50,11 +50,10 @@ def _source_line(content: Path, problem: Problem) -> str:
     """The line that is meant, cut to a screen's width."""
     if not problem.line:
         return ""
-    path = content / Path(problem.file).relative_to(_base(content))
-    try:
-        lines = path.read_text("utf-8-sig", errors="replace").splitlines()
-    except OSError:
-        return ""
+    from bot.snapshot import bytes_of
+
+    raw = bytes_of(content / Path(problem.file).relative_to(_base(content))) or b""
+    lines = raw.decode("utf-8-sig", errors="replace").splitlines()
     line = lines[problem.line - 1].strip() if problem.line <= len(lines) else ""
     shown = "".join(character if character.isprintable() else " " for character in line)
     return shown if len(shown) <= 100 else shown[:99] + "…"

@@ -111,6 +111,8 @@ class Poller:
             if self._garbled < GARBLED_BEFORE_SALVAGE:
                 raise PollRefused(status, "not JSON") from None
             answer = {"ok": True, "result": salvaged(body)}
+            if not answer["result"]:  # a page of a proxy, say: there is nothing of Telegram's in it
+                raise PollRefused(status, "not JSON") from None
         self._garbled = 0
         return _updates(status, answer)
 
@@ -151,8 +153,10 @@ class Poller:
 def salvaged(body: bytes) -> list[Any]:
     """The updates of an unreadable answer: those that can be read, of the others the number and the raw text."""
     text = body.decode("utf-8", "replace")
-    starts = [(match.start(), int(match[1])) for match in re.finditer(r'\{\s*"update_id"\s*:\s*(\d+)', text)]
-    ends = [start for start, _ in starts[1:]] + [len(text)]
+    starts = [
+        (match.start(), int(match[1])) for match in re.finditer(r'\{\s*"update_id"\s*:\s*(\d{1,18})\b', text)
+    ]
+    ends = [start for start, _ in starts[1:]] + [len(text)] * bool(starts)
     return [_one_of(text[start:end], number) for (start, number), end in zip(starts, ends, strict=True)]
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import Problem
+from bot.reading import Source, read_text
 from bot.screening.context import Cue, Setting
 from bot.screening.model import Category, Level
 from bot.screening.phrases import END, NUMBER, Unreadable, elements, spelled_out
@@ -150,13 +151,11 @@ def _read_all(folder: Path) -> tuple[list[_Read], list[Problem]]:
 
 
 def _read_one(path: Path, shown: str) -> _Read | list[Problem]:
+    raw = read_text(Source(path, shown, root=path.parent.parent))
+    if isinstance(raw, Problem):
+        return [raw]
     try:
-        raw = path.read_text("utf-8-sig")
         document = tomllib.loads(raw)
-    except OSError as error:
-        return [Problem(shown, 0, f"The file cannot be read ({error.strerror}).", "Check its permissions.")]
-    except UnicodeDecodeError:
-        return [Problem(shown, 0, "The file is not UTF-8 text.", "Save it again as UTF-8.")]
     except tomllib.TOMLDecodeError as error:
         return [_not_toml(shown, raw, error)]
     except RecursionError:

@@ -2,12 +2,15 @@
 
 import io
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from bot.sandbox.process import ROOT
 from bot.storage.sealing import new_key
 
 TOKEN = "123456:" + "a" * 35
@@ -126,3 +129,17 @@ def test_a_wrong_key_is_refused_and_named(configured: Path, capsys: pytest.Captu
     assert main(["migrate", "--config", str(configured)]) == 1
 
     assert name in capsys.readouterr().err
+
+
+def test_a_reader_who_leaves_ends_screen_without_a_word(content: Path) -> None:
+    lines = b'{"text": "hi"}\n' * 3000
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    command = [sys.executable, "-m", "bot", "screen", "--content", str(content)]
+    ended = subprocess.run(  # noqa: S603 - our own command
+        command, cwd=ROOT, input=lines, stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+
+    assert (ended.returncode, ended.stderr) == (1, b"")

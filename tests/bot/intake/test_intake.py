@@ -186,16 +186,24 @@ async def test_a_refused_token_is_said_clearly_and_tried_again(
 @pytest.mark.parametrize(
     "answer",
     [
+        b"<html>502 Bad Gateway</html>",
+        b'{"ok": true, "result": [{"update_id": ' + b"9" * 5000 + b"}]}",
         b'{"ok": true, "result": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         b'{"ok": true, "result": [{"update_id": 1000000000000000000000000000000, "message": {}}]}',
         b'{"ok": true, "result": [{"update_id": "7"}, {"update_id": null}, 5]}',
     ],
-    ids=["nested too deeply", "a number beyond the database", "no number"],
+    ids=[
+        "a page of a proxy",
+        "a number without end",
+        "nested too deeply",
+        "a number beyond the database",
+        "no number",
+    ],
 )
 async def test_an_answer_that_cannot_be_stored_does_not_end_the_polling(
     clinic: Clinic, ana: Person, answer: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    post, odd = clinic.app.poller._transport.post, [answer]
+    post, odd = clinic.app.poller._transport.post, [answer] * 4
 
     async def once_odd(url: str, *given: Any, **named: Any) -> tuple[int, bytes]:
         if url.endswith("/getUpdates") and odd:
@@ -210,4 +218,4 @@ async def test_an_answer_that_cannot_be_stored_does_not_end_the_polling(
     await clinic.settle()
 
     assert not odd
-    assert "after" in ana.chat.last_text
+    assert "after" in ana.chat.last.text

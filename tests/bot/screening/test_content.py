@@ -1,3 +1,5 @@
+import os
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -91,3 +93,13 @@ def test_an_empty_folder_is_a_problem(tmp_path):
     screener, problems = read(tmp_path)
     assert screener is None
     assert len(problems) == 1
+
+
+def test_a_pipe_or_a_far_too_long_file_is_a_problem_and_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "long.toml").write_text("# " + "a" * 3_000_000)
+
+    screener, problems = reading(tmp_path, GOOD)
+
+    assert screener is None
+    assert sorted(Path(problem.file).name for problem in problems) == ["long.toml", "pipe.toml"]
