@@ -5,6 +5,7 @@ Exit status: 0 fine, 1 problems found, 2 wrong usage.
 """
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -101,6 +102,7 @@ def _config_path(options: argparse.Namespace) -> Path | None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    gc.disable()  # nothing that start-up makes is garbage; `run` turns it on again
     from bot.running import run
     from handlers import conversation
 

@@ -26,7 +26,6 @@ def run(path: Path | None, environ: Mapping[str, str], conversation: Conversatio
     """Run until SIGTERM or SIGINT. Raises `Problems` and other `HandrailError` when it cannot start."""
     config = read(path, environ)
     set_up(config.logs.level, config.logs.format)
-    gc.freeze()  # what start-up made stays; the collector need not walk it for every batch
     return asyncio.run(_run(config, conversation))
 
 
@@ -49,6 +48,9 @@ async def _run(config: Config, conversation: Conversation) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await app.start()
+    gc.collect()
+    gc.freeze()  # what start-up made stays; the collector need not walk it for every batch
+    gc.enable()
     waiting = asyncio.create_task(stop.wait())
     failing = asyncio.create_task(app.wait_failed())
     await asyncio.wait({waiting, failing}, return_when=asyncio.FIRST_COMPLETED)

@@ -52,7 +52,7 @@ concern = Table(
     Column("alert_id", BigInteger, index=True),
 )
 _is_watched = concern.c.alert_id.is_(None)
-Index("ix_concern_watched_at", concern.c.at, sqlite_where=_is_watched, postgresql_where=_is_watched)
+Index("ix_concern_watched_at", concern.c.at, sqlite_where=_is_watched)
 
 alert = Table(
     "alert",
@@ -89,8 +89,8 @@ alert = Table(
     Column("closed_at", Instant),
 )
 _is_open = alert.c.closed_at.is_(None)
-Index("ix_alert_open_next_at", alert.c.next_at, sqlite_where=_is_open, postgresql_where=_is_open)
-Index("ix_alert_open_set_at", alert.c.set_at, sqlite_where=_is_open, postgresql_where=_is_open)
+Index("ix_alert_open_next_at", alert.c.next_at, sqlite_where=_is_open)
+Index("ix_alert_open_set_at", alert.c.set_at, sqlite_where=_is_open)
 
 notice = Table(
     "alert_notice",

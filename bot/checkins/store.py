@@ -86,9 +86,9 @@ checkin = Table(
     UniqueConstraint("participant_id", "name", "day"),
 )
 _wakes = checkin.c.wake_at.is_not(None)
-Index("ix_checkin_wake_at", checkin.c.wake_at, sqlite_where=_wakes, postgresql_where=_wakes)
+Index("ix_checkin_wake_at", checkin.c.wake_at, sqlite_where=_wakes)
 _live = checkin.c.state.in_([state.value for state in LIVE])
-Index("ix_checkin_live", checkin.c.participant_id, sqlite_where=_live, postgresql_where=_live)
+Index("ix_checkin_live", checkin.c.participant_id, sqlite_where=_live)
 Index("ix_checkin_ended_at", checkin.c.ended_at, checkin.c.state)
 
 

@@ -70,9 +70,9 @@ outbox = Table(
     Column("ended_at", Instant),
 )
 _is_open = outbox.c.state.in_([state.value for state in OPEN])
-Index("ix_outbox_open_due", outbox.c.lane, outbox.c.due_at, sqlite_where=_is_open, postgresql_where=_is_open)
-Index("ix_outbox_open_stream", outbox.c.stream, outbox.c.id, sqlite_where=_is_open, postgresql_where=_is_open)
-Index("ix_outbox_open_card", outbox.c.card, outbox.c.id, sqlite_where=_is_open, postgresql_where=_is_open)
+Index("ix_outbox_open_due", outbox.c.lane, outbox.c.due_at, sqlite_where=_is_open)
+Index("ix_outbox_open_stream", outbox.c.stream, outbox.c.id, sqlite_where=_is_open)
+Index("ix_outbox_open_card", outbox.c.card, outbox.c.id, sqlite_where=_is_open)
 Index("ix_outbox_ended", outbox.c.ended_at)
 
 throttle = Table(

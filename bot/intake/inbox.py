@@ -31,7 +31,6 @@ Index(
     "ix_inbox_ready",
     inbox.c.received_at,
     sqlite_where=inbox.c.state == "ready",
-    postgresql_where=inbox.c.state == "ready",
 )
 
 READY, DONE, ASIDE = "ready", "done", "aside"

@@ -4,6 +4,7 @@ All problems of all files are gathered, each with its line and how to mend it; a
 exception. `rules.toml` beside them (answers and trends) belongs to `bot.checkins`.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -23,6 +24,8 @@ from bot.screening.rules import Family, Harmless, Rules, Score
 from bot.screening.screener import Screener
 
 _NOT_OURS = "rules.toml"
+_PLAIN = re.compile(r"[^\W_]+(?:[ '][^\W_]+)*")
+"""A phrase of nothing but words: whatever else may be wrong with it, it can match."""
 _Key = TypeVar("_Key")
 
 
@@ -128,7 +131,9 @@ def read(directory: Path) -> tuple[Screener | None, list[Problem]]:
     if any(not problem.warning for problem in problems):
         return None, sorted(problems)
     try:
-        return Screener(_rules([one.file for one in files])), sorted(problems)
+        screener = Screener(_rules([one.file for one in files]))
+        elements.cache_clear()  # needed while reading only
+        return screener, sorted(problems)
     except ValueError as error:  # a fault that no check above foresees is still a problem, not a crash
         problems.append(
             Problem(folder.name, 0, f"The phrase lists do not fit together: {error}.", "Undo the last edit.")
@@ -234,6 +239,8 @@ def _unmatchable(files: list[_Read]) -> Iterator[Problem]:
     lists = {f"<{name}>" for one in files for name in one.file.words} | {NUMBER, END}
     for one in files:
         for phrase, line in one.phrases():
+            if _PLAIN.fullmatch(phrase):
+                continue
             try:
                 spelled_out(phrase, lambda word: (word.replace("'", ""),))
                 missing = _missing_lists(phrase, lists)

@@ -50,6 +50,12 @@ def elements(phrase: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
     return tuple(parts)
 
 
+def words_of(phrase: str, spell: Callable[[str], Words]) -> set[str]:
+    """Every label that some form of the phrase has; cheaper than spelling them all out."""
+    alternatives = {word for words, _ in elements(phrase) for word in words}
+    return {label for word in alternatives for label in _labels(word, spell)}
+
+
 def spelled_out(phrase: str, spell: Callable[[str], Words]) -> set[Words]:
     """Every sequence of labels the phrase stands for; `Unreadable` when it can never match."""
     parts = elements(phrase)
@@ -78,11 +84,15 @@ def _labels(word: str, spell: Callable[[str], Words]) -> Words:
     return spell(word)
 
 
+_NO_EDGES: "dict[str, _Node]" = {}
+"""Shared by all nodes that end a phrase, which are most: thousands of empty tables would cost megabytes."""
+
+
 @dataclass(slots=True, eq=False)
 class _Node:
-    edges: dict[str, "_Node"] = field(default_factory=dict)
+    edges: "dict[str, _Node]" = field(default_factory=lambda: _NO_EDGES)
     gap: "_Node | None" = None
-    ends: list[int] = field(default_factory=list)
+    ends: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +125,12 @@ class Finder:
             if label == GAP:
                 node.gap = node.gap or _Node()
                 node = node.gap
-            else:
-                node = node.edges.setdefault(label, _Node())
+                continue
+            if node.edges is _NO_EDGES:
+                node.edges = {}
+            node = node.edges.setdefault(label, _Node())
         if rule not in node.ends:
-            node.ends.append(rule)
+            node.ends = (*node.ends, rule)
 
     def add_member(self, label: str, member: Words) -> None:
         """Let the word list `label` ("<kin>") have this member, of one word or several."""

@@ -11,7 +11,7 @@ from bot.screening import scores
 from bot.screening.context import Context, Cue, Setting
 from bot.screening.model import NOTHING, Category, Evidence, Finding, Level
 from bot.screening.normalise import Token, tokens
-from bot.screening.phrases import Finder, Hit, spelled_out
+from bot.screening.phrases import Finder, Hit, spelled_out, words_of
 from bot.screening.rules import Family, Harmless, Rules, Score
 from bot.screening.spelling import Spelling, Words
 
@@ -126,9 +126,7 @@ def _spelling(rules: Rules) -> Spelling:
         for variant in typed:
             spellings[tuple(variant.split())] = tuple(meant.split())
     plain = Spelling((), spellings)
-    words = {
-        word for phrase in _phrases(rules) for form in spelled_out(phrase, plain.written) for word in form
-    }
+    words = {word for phrase in _phrases(rules) for word in words_of(phrase, plain.written)}
     for members in rules.words.values():
         words.update(word for member in members for part in member.split() for word in plain.written(part))
     words.update(rules.fillers)

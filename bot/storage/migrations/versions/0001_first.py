@@ -47,20 +47,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_alert_key"), "alert", ["key"], unique=False)
     op.create_index(
-        "ix_alert_open_next_at",
-        "alert",
-        ["next_at"],
-        unique=False,
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
+        "ix_alert_open_next_at", "alert", ["next_at"], unique=False, sqlite_where=sa.text("closed_at IS NULL")
     )
     op.create_index(
-        "ix_alert_open_set_at",
-        "alert",
-        ["set_at"],
-        unique=False,
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
+        "ix_alert_open_set_at", "alert", ["set_at"], unique=False, sqlite_where=sa.text("closed_at IS NULL")
     )
     op.create_index(op.f("ix_alert_opened_at"), "alert", ["opened_at"], unique=False)
     op.create_table(
@@ -150,7 +140,6 @@ def upgrade() -> None:
         ["participant_id"],
         unique=False,
         sqlite_where=sa.text("state IN ('held', 'open', 'later')"),
-        postgresql_where=sa.text("state IN ('held', 'open', 'later')"),
     )
     op.create_index(
         "ix_checkin_wake_at",
@@ -158,7 +147,6 @@ def upgrade() -> None:
         ["wake_at"],
         unique=False,
         sqlite_where=sa.text("wake_at IS NOT NULL"),
-        postgresql_where=sa.text("wake_at IS NOT NULL"),
     )
     op.create_table(
         "checkin_answer",
@@ -227,12 +215,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_concern_alert_id"), "concern", ["alert_id"], unique=False)
     op.create_index(op.f("ix_concern_chat_key"), "concern", ["chat_key"], unique=False)
     op.create_index(
-        "ix_concern_watched_at",
-        "concern",
-        ["at"],
-        unique=False,
-        sqlite_where=sa.text("alert_id IS NULL"),
-        postgresql_where=sa.text("alert_id IS NULL"),
+        "ix_concern_watched_at", "concern", ["at"], unique=False, sqlite_where=sa.text("alert_id IS NULL")
     )
     op.create_table(
         "dialogue",
@@ -254,12 +237,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bot_id", "update_id", name=op.f("pk_inbox")),
     )
     op.create_index(
-        "ix_inbox_ready",
-        "inbox",
-        ["received_at"],
-        unique=False,
-        sqlite_where=sa.text("state = 'ready'"),
-        postgresql_where=sa.text("state = 'ready'"),
+        "ix_inbox_ready", "inbox", ["received_at"], unique=False, sqlite_where=sa.text("state = 'ready'")
     )
     op.create_table(
         "invite",
@@ -341,7 +319,6 @@ def upgrade() -> None:
         ["card", "id"],
         unique=False,
         sqlite_where=sa.text("state IN ('ready', 'sending')"),
-        postgresql_where=sa.text("state IN ('ready', 'sending')"),
     )
     op.create_index(
         "ix_outbox_open_due",
@@ -349,7 +326,6 @@ def upgrade() -> None:
         ["lane", "due_at"],
         unique=False,
         sqlite_where=sa.text("state IN ('ready', 'sending')"),
-        postgresql_where=sa.text("state IN ('ready', 'sending')"),
     )
     op.create_index(
         "ix_outbox_open_stream",
@@ -357,7 +333,6 @@ def upgrade() -> None:
         ["stream", "id"],
         unique=False,
         sqlite_where=sa.text("state IN ('ready', 'sending')"),
-        postgresql_where=sa.text("state IN ('ready', 'sending')"),
     )
     op.create_table(
         "participant",
