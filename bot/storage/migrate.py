@@ -6,6 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.errors import HandrailError
 from bot.storage import sqlite
+from bot.storage.columns import metadata
 
 FOLDER = Path(__file__).with_name("migrations")
 
@@ -34,8 +35,11 @@ def migrate(connection: Connection, file: Path) -> Path | None:
         return None
     if at is not None and at > wanted:
         raise DatabaseTooNew(at)
-    saved = _backup_before(connection, file, wanted) if at else None
-    _upgrade(connection)
+    if at is None:
+        _create(connection, wanted)
+        return None
+    saved = _backup_before(connection, file, wanted)
+    upgrade(connection)
     return saved
 
 
@@ -46,7 +50,18 @@ def _backup_before(connection: Connection, file: Path, wanted: str) -> Path:
     return saved
 
 
-def _upgrade(connection: Connection) -> None:
+def _create(connection: Connection, revision: str) -> None:
+    """A new database gets today's tables at once; a test holds that the migrations lead to the same."""
+    with connection.begin():
+        metadata.create_all(connection)
+        connection.execute(
+            text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+        )
+        connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision})
+
+
+def upgrade(connection: Connection) -> None:
+    """Run every migration that this database has not had yet."""
     from alembic import command
     from alembic.config import Config
 

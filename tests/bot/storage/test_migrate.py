@@ -16,15 +16,25 @@ from bot.storage.sealing import KeyRing
 from bot.storage.sqlite import engine
 
 
-def test_the_migrations_give_exactly_the_tables_that_the_stores_declare(
+def test_the_migrations_give_exactly_the_tables_that_the_stores_declare(tmp_path: Path) -> None:
+    assert handlers.conversation()  # every store has been imported
+
+    with engine(f"sqlite:///{tmp_path / 'migrated.sqlite'}").connect() as connection:
+        migrate.upgrade(connection)
+
+        assert migrate.current(connection) == migrate.newest()
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_new_database_has_the_same_tables_and_revision_as_a_migrated_one(
     tmp_path: Path, clock: ManualClock, ring: KeyRing
 ) -> None:
-    assert handlers.conversation()  # every store has been imported
     url = f"sqlite:///{tmp_path / 'fresh.sqlite'}"
 
     open_database(url, ring, clock).close()
 
     with engine(url).connect() as connection:
+        assert migrate.current(connection) == migrate.newest()
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
@@ -46,7 +56,7 @@ def test_an_older_database_is_copied_before_it_is_changed(
     with sqlite3.connect(file) as rows:
         rows.execute("UPDATE alembic_version SET version_num = '0000'")
     rows.close()
-    monkeypatch.setattr(migrate, "_upgrade", lambda connection: None)
+    monkeypatch.setattr(migrate, "upgrade", lambda connection: None)
 
     opened = open_database(f"sqlite:///{file}", ring, clock)
     opened.close()
