@@ -9,7 +9,7 @@ TEST = .venv/ready-test
 help:
 	@echo "make demo TEXT=1   play a day of an invented clinic in the terminal"
 	@echo "make test          lint, types, import contract and all tests"
-	@echo "make bench         print the figures that README names"
+	@echo "make bench         print the figures that docs/reliability.md names"
 	@echo "make lock          resolve requirements.lock and requirements-test.lock anew (needs uv)"
 
 demo: $(RUN)
