@@ -1,7 +1,6 @@
 """Fixtures: a whole clinic on a clock that stands still, and the people in it."""
 
 import shutil
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,14 +12,17 @@ from bot.sandbox.clinic import Clinic
 from bot.sandbox.groups import Group
 from bot.sandbox.people import Person
 from handlers import conversation
+from tests.discretion import Tee, assert_discreet
 
 ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
-def _logs_as_in_the_clinic() -> None:
-    """What is logged is written as `handrail run` writes it: without a word of anybody's."""
-    logs.set_up("info", "text", sys.stderr)
+def log() -> Tee:
+    """What is logged, written as `handrail run` writes it: without a word of anybody's."""
+    written = Tee()
+    logs.set_up("info", "text", written)
+    return written
 
 
 @pytest.fixture(autouse=True)
@@ -36,12 +38,13 @@ def content(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def clinic(tmp_path: Path, content: Path) -> AsyncIterator[Clinic]:
+async def clinic(tmp_path: Path, content: Path, log: Tee) -> AsyncIterator[Clinic]:
     """The sandbox and the bot, freshly started, with one administrator and nobody else."""
     made = Clinic(tmp_path, conversation(), content=content)
     await made.start()
     yield made
     await made.stop()
+    assert_discreet(made, log.getvalue())
 
 
 @pytest.fixture
