@@ -48,6 +48,8 @@ LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generat
 
 lock:
 	$(LOCK) --upgrade --group build --group test --output-file requirements-test.lock
+	$(LOCK) --group build --group test --group e2e --constraint requirements-test.lock --output-file requirements-e2e.lock
+	$(LOCK) --group build --group train --constraint requirements-test.lock --output-file requirements-train.lock
 	$(LOCK) --group build --constraint requirements-test.lock --output-file requirements.lock
 
 clean:
