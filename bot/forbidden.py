@@ -6,6 +6,7 @@ Owns finding them, with their line. Which files participants read is `library`'s
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field
@@ -29,35 +30,49 @@ class _File(Strict):
 
 
 @dataclass(frozen=True)
-class _Entry:
-    pattern: re.Pattern[str]
-    beginnings: frozenset[str]  # one of these is in every text the pattern matches: a cheap first look
+class _Word:
+    """One word or turn of speech. Few stand in any text, so a plain look comes before the pattern."""
+
+    written: str
     reason: str
     instead: str
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """All of them are in every text that the pattern matches, once the text is folded."""
+        return tuple(self.written.rstrip("*").casefold().split())
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """A whole word in any case; between two words any space, line end or formatting."""
+        parts = r"[\s*_]+".join(re.escape(part) for part in self.written.rstrip("*").split())
+        ending = r"\w*" if self.written.endswith("*") else ""
+        return re.compile(rf"(?<!\w){parts}{ending}(?!\w)", re.IGNORECASE)
 
 
 class Forbidden:
     """The words, ready to look for."""
 
-    def __init__(self, entries: Iterable[_Entry] = ()) -> None:
-        self._entries = tuple(entries)
+    def __init__(self, words: Iterable[_Word] = ()) -> None:
+        self._words = tuple(words)
 
     def found_in(self, source: Source) -> Iterator[Problem]:
         """Each forbidden word in that file's texts; a file that cannot be read is another's problem."""
         text = read_text(source)
         if isinstance(text, Problem):
             return
-        words = only_strings(text) if source.path.suffix == ".toml" else _without_sources(text)
-        folded = words.casefold()
-        for entry in self._entries:
-            if not any(beginning in folded for beginning in entry.beginnings):
-                continue
-            for match in entry.pattern.finditer(words):
-                line = words.count("\n", 0, match.start()) + 1
-                said = " ".join(match[0].split())
-                yield source.problem(
-                    line, f'"{said}" must not be said to participants: {entry.reason}', entry.instead
-                )
+        said = only_strings(text) if source.path.suffix == ".toml" else _without_sources(text)
+        folded = said.casefold()
+        for word in self._words:
+            if all(part in folded for part in word.parts):
+                yield from _places(word, said, source)
+
+
+def _places(word: _Word, said: str, source: Source) -> Iterator[Problem]:
+    for match in word.pattern.finditer(said):
+        line = said.count("\n", 0, match.start()) + 1
+        shown = " ".join(match[0].split())
+        yield source.problem(line, f'"{shown}" must not be said to participants: {word.reason}', word.instead)
 
 
 def _without_sources(module: str) -> str:
@@ -79,23 +94,5 @@ def read(path: Path, *, shown: str = "", root: Path | None = None) -> tuple[Forb
         for word in entry.words
         if not word.strip(" *")
     ]
-    entries = [
-        _Entry(_pattern(entry.words), _beginnings(entry.words), entry.reason, entry.instead)
-        for entry in file.words
-    ]
-    return (Forbidden(), problems) if problems else (Forbidden(entries), [])
-
-
-def _pattern(words: list[str]) -> re.Pattern[str]:
-    """Whole words in any case; between two of them any space, line end or formatting."""
-    return re.compile("|".join(_one(word) for word in words), re.IGNORECASE)
-
-
-def _beginnings(words: list[str]) -> frozenset[str]:
-    return frozenset(word.rstrip("*").split()[0].casefold() for word in words if word.strip(" *"))
-
-
-def _one(word: str) -> str:
-    parts = r"[\s*_]+".join(re.escape(part) for part in word.rstrip("*").split())
-    ending = r"\w*" if word.endswith("*") else ""
-    return rf"(?<!\w){parts}{ending}(?!\w)"
+    words = [_Word(word, entry.reason, entry.instead) for entry in file.words for word in entry.words]
+    return (Forbidden(), problems) if problems else (Forbidden(words), [])

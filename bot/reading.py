@@ -13,6 +13,7 @@ import stat
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -25,6 +26,7 @@ from bot.positions import Place, toml_lines, yaml_lines
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 20
 _Model = TypeVar("_Model", bound=BaseModel)
+_MARK = re.compile(r"(?:^|[\s\[{,:?-])[&*!]", re.MULTILINE)
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -138,11 +140,14 @@ def read_yaml(source: Source, text: str, *, below: int) -> Document | Problem:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    yaml = YAML(typ="safe", pure=True)
     try:
-        if refusal := _yaml_refusal(source, text, below):
+        if refusal := _mark_refusal(source, text, below):
             return refusal
-        node = YAML(typ="safe", pure=True).compose(text)
-        parts = YAML(typ="safe", pure=True).load(text)
+        node = yaml.compose(text)
+        if node is not None and (refusal := _depth_refusal(source, node, below)):
+            return refusal
+        parts = yaml.constructor.construct_document(node) if node is not None else None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = str(error.problem or error.context or "it cannot be read").splitlines()[0]
@@ -161,33 +166,28 @@ def read_yaml(source: Source, text: str, *, below: int) -> Document | Problem:
     return Document(source, text, {str(key): part for key, part in parts.items()}, yaml_lines(node, below))
 
 
-def _yaml_refusal(source: Source, text: str, below: int) -> Problem | None:
+def _mark_refusal(source: Source, text: str, below: int) -> Problem | None:
+    """The first anchor, alias or tag; the costly scan is for texts that may hold one."""
     from ruamel.yaml import YAML
-    from ruamel.yaml.tokens import (
-        AliasToken,
-        AnchorToken,
-        BlockEndToken,
-        BlockMappingStartToken,
-        BlockSequenceStartToken,
-        FlowMappingEndToken,
-        FlowMappingStartToken,
-        FlowSequenceEndToken,
-        FlowSequenceStartToken,
-        TagToken,
-    )
+    from ruamel.yaml.tokens import AliasToken, AnchorToken, TagToken
 
-    begin = (BlockMappingStartToken, BlockSequenceStartToken, FlowMappingStartToken, FlowSequenceStartToken)
-    depth = 0
+    if not _MARK.search(text):
+        return None
     for token in YAML(typ="safe", pure=True).scan(text):
-        line = below + 1 + token.start_mark.line
         if isinstance(token, AnchorToken | AliasToken | TagToken):
+            line = below + 1 + token.start_mark.line
             what = "`&`, `*` and `!` at the start of a value have a meaning in YAML that is refused here."
             return source.problem(line, what, "Put the value in quotation marks.")
-        depth += isinstance(token, begin)
-        depth -= isinstance(token, BlockEndToken | FlowMappingEndToken | FlowSequenceEndToken)
-        if depth > MOST_DEPTH:
-            return source.problem(line, "This is nested too deeply.", "Copy a shipped module's beginning.")
     return None
+
+
+def _depth_refusal(source: Source, node: Any, below: int, depth: int = 0) -> Problem | None:
+    if depth > MOST_DEPTH:
+        line = below + 1 + node.start_mark.line
+        return source.problem(line, "This is nested too deeply.", "Copy a shipped module's beginning.")
+    inner = chain(*node.value) if node.id == "mapping" else node.value if node.id == "sequence" else ()
+    refusals = (_depth_refusal(source, child, below, depth + 1) for child in inner)
+    return next((refusal for refusal in refusals if refusal), None)
 
 
 def validated(document: Document, model: type[_Model]) -> _Model | list[Problem]:
