@@ -14,6 +14,7 @@ from bot.errors import HandrailError, Problems
 from bot.logs import guard_uncaught
 
 CONFIG = "HANDRAIL_CONFIG"
+_NEWEST = Path()  # stands for the newest backup
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,6 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_screen(commands)
     _add_migrate(commands)
+    _add_backup(commands)
+    _add_restore(commands)
     _add_demo(commands)
     return parser
 
@@ -79,6 +82,29 @@ def _add_migrate(commands: "_Commands[argparse.ArgumentParser]") -> None:
     )
     _config_option(migrate)
     migrate.set_defaults(command=_migrate)
+
+
+def _add_backup(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    backup = commands.add_parser("backup", help="make a sealed backup, also while the bot runs; or check one")
+    _config_option(backup)
+    backup.add_argument(
+        "--verify",
+        nargs="?",
+        type=Path,
+        const=_NEWEST,
+        metavar="FILE",
+        help="open and check a backup (the newest)",
+    )
+    backup.set_defaults(command=_backup)
+
+
+def _add_restore(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    restore = commands.add_parser(
+        "restore", help="put a backup in the database's place; the bot must not run"
+    )
+    _config_option(restore)
+    restore.add_argument("file", nargs="?", type=Path, help="the backup (default: the newest)")
+    restore.set_defaults(command=_restore)
 
 
 def _add_demo(commands: "_Commands[argparse.ArgumentParser]") -> None:
@@ -131,6 +157,21 @@ def _migrate(options: argparse.Namespace) -> int:
     from bot.running import migrate
 
     return migrate(_config_path(options), os.environ)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from bot import backup_command
+
+    if options.verify is None:
+        return backup_command.back_up_now(_config_path(options), os.environ)
+    file = None if options.verify is _NEWEST else options.verify
+    return backup_command.verify(_config_path(options), os.environ, file)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from bot.backup_command import restore
+
+    return restore(_config_path(options), os.environ, options.file)
 
 
 def _demo(_options: argparse.Namespace) -> int:

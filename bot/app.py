@@ -8,6 +8,7 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from bot.alerts.model import Patience
 from bot.alerts.rota import Rota
 from bot.alerts.service import Alerts
 from bot.alerts.store import open_alert_of
+from bot.backups import Backups
 from bot.checkins.service import CheckIns
 from bot.clock import Clock
 from bot.config import Config
@@ -112,8 +114,18 @@ class App:
             default_language=config.program.language,
         )
         library.start()
-        self._opened: Opened = open_database(config.database.url, key_ring(config), clock)
+        ring, folder = key_ring(config), config.database.backup_folder
+        self._opened: Opened = open_database(config.database.url, ring, clock, folder)
         database = self._opened.database
+        self.backups = Backups(
+            database,
+            ring,
+            folder,
+            clock,
+            days=config.database.backup_days,
+            every_hours=config.database.backup_every_hours,
+            on_failure=self._backup_failed,
+        )
         people = People(
             hours=InviteHours(config.invites.hours, config.invites.staff_hours),
             configured_group=config.staff.chat_id,
@@ -159,8 +171,14 @@ class App:
         if ticking:
             self.ticker.start()
         self._menus_wanted.set()
-        for work in (self.sender.run(), self._receive(), self._keep_menus(), self._watch_library()):
-            self._tasks.append(asyncio.create_task(work))
+        parts = (
+            self.sender.run(),
+            self._receive(),
+            self._keep_menus(),
+            self._watch_library(),
+            self.backups.run(self._stopped),
+        )
+        self._tasks += [asyncio.create_task(part) for part in parts]
         log.info("handrail runs", database_backup=str(self._opened.backup or ""))
 
     async def stop(self) -> None:
@@ -215,9 +233,22 @@ class App:
         administrators, language = config.staff.administrators, config.program.language
         people.ensure_administrators(tx, administrators, now, language=language)
         people.content_runs(tx, self.services.content.revision, now)
+        if restored := settings.get(tx, settings.RESTORED):
+            self._after_restore(tx, datetime.fromisoformat(json.loads(restored)["taken_at"]), now)
         identity = settings.get(tx, settings.IDENTITY)
         if identity and json.loads(identity).get("id") == self._bot_id:
             self.services.bot.identify(json.loads(identity))
+
+    def _after_restore(self, tx: Tx, taken_at: datetime, now: datetime) -> None:
+        """Nothing stale is sent as if it were new, nothing open is forgotten, and staff know what is missing."""
+        self.sender.after_restore(tx, now)
+        self.services.alerts.restored(tx, taken_at, now)
+        settings.put(tx, settings.RESTORED, "")
+        log.warning("the database was restored from a backup", taken_at=taken_at.isoformat())
+
+    def _backup_failed(self, reason: str) -> None:
+        now = self._clock.now()
+        self.services.database.submit(lambda tx: self.services.alerts.backup_failed(tx, reason, now))
 
     async def _receive(self) -> None:
         await self._identify()

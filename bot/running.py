@@ -32,10 +32,12 @@ def run(path: Path | None, environ: Mapping[str, str], conversation: Conversatio
 def migrate(path: Path | None, environ: Mapping[str, str]) -> int:
     """Bring the database to this version and say what was done."""
     config = read(path, environ)
-    opened = open_database(config.database.url, key_ring(config), SystemClock())
+    opened = open_database(
+        config.database.url, key_ring(config), SystemClock(), config.database.backup_folder
+    )
     opened.close()
     if opened.backup:
-        print(f"Migrated. The database as it was before: {opened.backup}")
+        print(f"Migrated. A backup of the database as it was before: {opened.backup}")
     else:
         print("The database is at this version's schema.")
     return 0

@@ -195,11 +195,19 @@ class TelegramSettings(_Settings):
 
 class DatabaseSettings(_Settings):
     url: Annotated[str, AfterValidator(_database)] = "sqlite:///handrail.sqlite"
+    backups: FilePath = Path("backups")
+    backup_every_hours: Annotated[int, Field(ge=0, le=24)] = 1
+    backup_days: Annotated[int, Field(ge=1, le=30)] = 30
 
     @property
     def file(self) -> Path:
         """The SQLite file."""
         return Path(self.url.removeprefix(SQLITE))
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups are kept: as set, or beside the database."""
+        return self.backups if "backups" in self.model_fields_set else self.file.parent / self.backups.name
 
 
 class ContentSettings(_Settings):

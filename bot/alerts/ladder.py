@@ -89,6 +89,12 @@ class Ladder:
             if alert.state is AlertState.OPEN:
                 self._tell_the_rest(tx, alert, now)
 
+    def begin_all_again(self, tx: Tx, now: datetime) -> None:
+        """After a restore: who had taken what is no longer certain, so everything open is told anew."""
+        for alert in store.open_alerts(tx):
+            self._note(tx, alert, "opened again", now)
+            self.begin(tx, alert, now, handed_to=None)
+
     def jobs(self) -> list[Job]:
         return [Job("alerts", store.due, self._act, self._postpone)]
 

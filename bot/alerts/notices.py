@@ -15,7 +15,7 @@ from bot.delivery.model import Ending, Kind, Message, State
 from bot.errors import Problem
 from bot.people.model import Participant, ParticipantState, Role
 from bot.richtext import Rich, joined
-from bot.scheduling.calendar import local_day
+from bot.scheduling.calendar import local_day, local_time
 from bot.storage.database import Tx
 
 TOPIC = "staff-news"
@@ -100,6 +100,20 @@ class Notices:
             day = local_day(now, self._desk.zone)
             self._say(tx, "staff.group.put-out", now, kind=Kind.ALERT, dedupe=f"group-lost:{day}")
             self._ladder.group_lost(tx, now)
+
+    def restored(self, tx: Tx, taken_at: datetime, now: datetime) -> None:
+        """The database was restored from a backup: staff hear which time is missing, open alerts begin anew."""
+        since, until = self._moment(taken_at), self._moment(now)
+        self._say(tx, "alerts.news.restored", now, kind=Kind.ALERT, since=since, until=until)
+        self._ladder.begin_all_again(tx, now)
+
+    def backup_failed(self, tx: Tx, reason: str, now: datetime) -> None:
+        """Said once a day."""
+        day = local_day(now, self._desk.zone)
+        self._say(tx, "alerts.news.backup-failed", now, dedupe=f"backup-failed:{day}", reason=reason)
+
+    def _moment(self, at: datetime) -> str:
+        return f"{local_day(at, self._desk.zone)} {local_time(at, self._desk.zone):%H:%M}"
 
     def ended(self, tx: Tx, ending: Ending) -> None:
         """News that could not be written to the group show that it is lost."""

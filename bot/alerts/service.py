@@ -64,6 +64,8 @@ class Alerts:
         self.left = self._notices.left
         self.came_back = self._notices.came_back
         self.group_lost = self._notices.group_lost
+        self.restored = self._notices.restored
+        self.backup_failed = self._notices.backup_failed
         self.morning_facts = Figures(desk).morning_facts
         self.jobs = self._ladder.jobs
         people.when_somebody_leaves(self.left)

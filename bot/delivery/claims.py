@@ -86,6 +86,12 @@ def recover_all(tx: Tx, now: datetime) -> list[Ending]:
     return _recover(tx, now, everything=True)
 
 
+def doubt_prompts(tx: Tx, now: datetime) -> list[Ending]:
+    """Prompts that were to leave before now end as unknown."""
+    is_prompt = and_(outbox.c.kind == Kind.PROMPT, outbox.c.state == State.READY)
+    return _end(tx, and_(is_prompt, outbox.c.due_at <= now), State.UNKNOWN, now)
+
+
 def settle(tx: Tx, parcel: Parcel, result: Result, *, owner: str, now: datetime) -> Settled:
     """Write down an attempt; nothing happens when the row is no longer ours (the fence)."""
     state = after(parcel, result)

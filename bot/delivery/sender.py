@@ -7,6 +7,7 @@ database by `claims`, so that it outlives a restart.
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
@@ -75,6 +76,10 @@ class Sender:
                 continue
             await self._sleep(claimed)
         await self._land()
+
+    def after_restore(self, tx: Tx, now: datetime) -> None:
+        """The database is an older one: prompts that were due may have been sent since, and are not sent again."""
+        self._handle(tx, claims.doubt_prompts(tx, now))
 
     async def stop(self) -> None:
         """Finish what is in flight; what is not claimed yet stays in the outbox."""

@@ -15,6 +15,9 @@ program_setting = Table(
 STAFF_GROUP = "staff_group"  # the chat key of the staff group
 IDENTITY = "identity"  # Telegram's answer to getMe, as JSON
 CONTENT = "content"  # the revision of the content in use, and since when
+RESTORED = (
+    "restored"  # as JSON, when the backup was taken that this database was restored from; until a start
+)
 MORNING = "morning"  # the local day of the last morning message
 
 

@@ -53,6 +53,7 @@ class Clinic:
             "HANDRAIL_CONTENT__CACHE": str(folder / "content.last-good"),
             "HANDRAIL_PROGRAM__NAME": "River House IOP",
             "HANDRAIL_SECURITY__KEYS": new_key(),
+            "HANDRAIL_DATABASE__BACKUP_EVERY_HOURS": "0",  # days pass here in seconds
             "HANDRAIL_STAFF__ADMINISTRATORS": ",".join(str(person.id) for person in self.administrators),
             **(settings or {}),
         }
@@ -141,6 +142,7 @@ class Clinic:
             return True
         if (
             not app.processor.settled()
+            or app.backups.is_at_work
             or not app.sender.idle()
             or (telegram_answers and not app.menus_published)
         ):

@@ -1,9 +1,10 @@
 """Column types and the one `metadata` that every store's tables belong to."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, LargeBinary, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, TypeDecorator
 from sqlalchemy.engine import Dialect
 
 from bot.storage.sealing import Sealed
@@ -51,3 +52,16 @@ class SealedText(TypeDecorator[Sealed]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Sealed | None:
         return None if value is None else Sealed(bytes(value))
+
+
+def sealed_columns() -> Iterator[tuple[Table, Column[Any]]]:
+    """Every sealed column of every table that has been declared, in a steady order."""
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, SealedText):
+                yield table, column
+
+
+def row_column(table: Table) -> Column[Any]:
+    """The column whose value a table's sealed values are bound to: its own id, last in its primary key."""
+    return list(table.primary_key.columns)[-1]

@@ -65,8 +65,9 @@ class Tx:
 
 @dataclass
 class _Waiting:
-    unit: Callable[[Tx], Any]
+    unit: Callable[[Any], Any]
     result: Future[Any]
+    is_apart: bool = False  # it gets the driver's connection, and no transaction is open
 
 
 class Database:
@@ -112,6 +113,17 @@ class Database:
         self._queue.put(waiting)
         return waiting.result
 
+    def submit_apart(self, call: Callable[[Any], Any]) -> Future[Any]:
+        """Queue what cannot run inside a transaction (VACUUM, a checkpoint); it gets the driver's connection."""
+        waiting = _Waiting(call, Future(), is_apart=True)
+        self._queue.put(waiting)
+        return waiting.result
+
+    async def apart(self, call: Callable[[Any], T]) -> T:
+        """The same, and wait for its end."""
+        done: T = await asyncio.shield(asyncio.wrap_future(self.submit_apart(call)))
+        return done
+
     async def run(self, unit: Callable[[Tx], T]) -> T:
         """Run a unit and wait for its commit. A cancelled caller does not undo the unit."""
         done: T = await asyncio.shield(asyncio.wrap_future(self.submit(unit)))
@@ -139,8 +151,12 @@ class Database:
     def _write(self) -> None:
         while True:
             group, ended = self._next_group()
-            if group:
-                self._commit_group(group)
+            units = [waiting for waiting in group if not waiting.is_apart]
+            if units:
+                self._commit_group(units)
+            for waiting in group:
+                if waiting.is_apart:
+                    self._run_apart(waiting)
             if ended:
                 break
         if self._connection is not None:
@@ -160,6 +176,14 @@ class Database:
                 return group, True
             group.append(more)
         return group, False
+
+    def _run_apart(self, waiting: _Waiting) -> None:
+        try:
+            if self._connection is None:
+                raise RuntimeError("the database is not open yet")
+            waiting.result.set_result(waiting.unit(self._connection.connection.driver_connection))
+        except BaseException as error:
+            waiting.result.set_exception(error)
 
     def _commit_group(self, group: list[_Waiting]) -> None:
         try:

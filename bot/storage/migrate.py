@@ -1,11 +1,11 @@
 """Bring a database to the newest schema, with a backup first when there is something to lose."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
 from bot.errors import HandrailError
-from bot.storage import sqlite
 from bot.storage.columns import metadata
 
 FOLDER = Path(__file__).with_name("migrations")
@@ -28,7 +28,7 @@ def current(connection: Connection) -> str | None:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def migrate(connection: Connection, file: Path) -> Path | None:
+def migrate(connection: Connection, back_up: Callable[[Connection], Path]) -> Path | None:
     """Upgrade to `newest()`; gives the backup that was made first, if any. Raises `DatabaseTooNew`."""
     at, wanted = current(connection), newest()
     if at == wanted:
@@ -38,15 +38,8 @@ def migrate(connection: Connection, file: Path) -> Path | None:
     if at is None:
         _create(connection, wanted)
         return None
-    saved = _backup_before(connection, file, wanted)
+    saved = back_up(connection)
     upgrade(connection)
-    return saved
-
-
-def _backup_before(connection: Connection, file: Path, wanted: str) -> Path:
-    saved = file.with_name(f"{file.name}.before-{wanted}")
-    # VACUUM cannot run inside a transaction, and SQLAlchemy opens one for every statement.
-    sqlite.backup(connection.connection.driver_connection, saved)
     return saved
 
 

@@ -85,11 +85,26 @@ class KeyRing:
         sealed = self._ciphers[self._first].encrypt(nonce, text, place)
         return bytes((VERSION, len(name))) + name + nonce + sealed
 
-    def unseal(self, envelope: bytes, place: bytes) -> bytes:
+    @property
+    def first(self) -> str:
+        """The name of the key that seals."""
+        return self._first
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all keys, the one that seals first."""
+        return tuple(key.id for key in self._keys)
+
+    @staticmethod
+    def name_in(envelope: bytes) -> str:
+        """The name of the key that sealed this. Raises `SealBroken`."""
         if len(envelope) < 2 or envelope[0] != VERSION:
             raise SealBroken("unknown envelope.")
+        return envelope[2 : 2 + envelope[1]].decode("ascii", "replace")
+
+    def unseal(self, envelope: bytes, place: bytes) -> bytes:
+        name = self.name_in(envelope)
         start = 2 + envelope[1]
-        name = envelope[2:start].decode("ascii", "replace")
         cipher = self._ciphers.get(name)
         if cipher is None:
             raise KeyMissing(name)
@@ -108,10 +123,12 @@ class Sealer:
         self._index_key = index_key
 
     def seal(self, table: str, column: str, row: int | str, text: str) -> Sealed:
-        return Sealed(self._ring.seal(text.encode("utf-8", "surrogatepass"), _place(table, column, row)))
+        return Sealed(self._ring.seal(text.encode("utf-8", "surrogatepass"), place_of(table, column, row)))
 
     def unseal(self, table: str, column: str, row: int | str, sealed: Sealed) -> str:
-        return self._ring.unseal(sealed.envelope, _place(table, column, row)).decode("utf-8", "surrogatepass")
+        return self._ring.unseal(sealed.envelope, place_of(table, column, row)).decode(
+            "utf-8", "surrogatepass"
+        )
 
     def index(self, purpose: str, value: int | str) -> str:
         """A 32-character keyed hash: equal for equal values, and useless without the key."""
@@ -119,7 +136,8 @@ class Sealer:
         return hmac.new(self._index_key, text, hashlib.sha256).hexdigest()[:32]
 
 
-def _place(table: str, column: str, row: int | str) -> bytes:
+def place_of(table: str, column: str, row: int | str) -> bytes:
+    """What a sealed value is bound to."""
     return f"{table}.{column}|{row}".encode()
 
 

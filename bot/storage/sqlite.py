@@ -55,11 +55,9 @@ def engine(url: str) -> Engine:
     return made
 
 
-def backup(connection: Any, into: Path) -> None:
-    """A consistent copy of the open database (`connection` is the driver's); sealed columns stay sealed."""
-    into.unlink(missing_ok=True)
+def copy(connection: Any, into: Path) -> None:
+    """A consistent copy of the open database (`connection` is the driver's) into an empty file of ours."""
     connection.execute("VACUUM INTO ?", (str(into),))
-    into.chmod(0o600)
 
 
 def make_private(file: Path) -> None:

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 
 import handlers
 from bot.clock import ManualClock
-from bot.storage import migrate
+from bot.storage import backup, migrate
 from bot.storage.columns import metadata
 from bot.storage.opening import open_database
 from bot.storage.sealing import KeyRing
@@ -63,7 +63,10 @@ def test_an_older_database_is_copied_before_it_is_changed(
 
     assert opened.backup is not None
     assert opened.backup.stat().st_mode & 0o077 == 0
-    with sqlite3.connect(opened.backup) as rows:
+    plain = tmp_path / "plain"
+    plain.touch()
+    backup.open_file(opened.backup, plain, ring)
+    with sqlite3.connect(plain) as rows:
         assert rows.execute("SELECT version_num FROM alembic_version").fetchone() == ("0000",)
     rows.close()
 
