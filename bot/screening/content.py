@@ -4,13 +4,12 @@ All problems of all files are gathered, each with its line and how to mend it; a
 exception. `rules.toml` beside them (answers and trends) belongs to `bot.checkins`.
 """
 
-import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,14 +17,11 @@ from bot.errors import Problem
 from bot.reading import Source, read_text
 from bot.screening.context import Cue, Setting
 from bot.screening.model import Category, Level
-from bot.screening.phrases import END, NUMBER, Unreadable, elements, spelled_out
 from bot.screening.places import Places
 from bot.screening.rules import Family, Harmless, Rules, Score
 from bot.screening.screener import Screener
 
 _NOT_OURS = "rules.toml"
-_PLAIN = re.compile(r"[^\W_]+(?:[ '][^\W_]+)*")
-"""A phrase of nothing but words: whatever else may be wrong with it, it can match."""
 _Key = TypeVar("_Key")
 
 
@@ -70,11 +66,14 @@ class _Score(_Strict):
     low_is_worse: bool = False
 
 
+_Some = Annotated[str, Field(pattern=r"\S")]
+
+
 class _File(_Strict):
-    words: dict[str, list[str]] = {}
-    spellings: dict[str, list[str]] = {}
+    words: dict[_Some, list[_Some]] = {}
+    spellings: dict[_Some, list[_Some]] = {}
     context: dict[Cue, list[str]] = {}
-    fillers: list[str] = []
+    fillers: list[_Some] = []
     never_corrected: list[str] = []
     family: list[_Family] = []
     harmless: list[_Harmless] = []
@@ -96,8 +95,8 @@ class _Read:
             for phrase in phrases:
                 yield phrase, partial(self.places.text, phrase, "context", 0, key=cue.value)
 
-    def ids(self) -> Iterator[tuple[str, int]]:
-        """Every rule's id with its line."""
+    def ids(self) -> Iterator[tuple[str, Callable[[], int]]]:
+        """Every rule's id, and how to find its line."""
         kinds: tuple[tuple[str, Sequence[_Family | _Harmless | _Score]], ...] = (
             ("family", self.file.family),
             ("harmless", self.file.harmless),
@@ -105,7 +104,7 @@ class _Read:
         )
         for kind, blocks in kinds:
             for number, block in enumerate(blocks):
-                yield block.id, self.places.key("id", kind, number)
+                yield block.id, partial(self.places.key, "id", kind, number)
 
     def _blocks_with_phrases(self) -> Iterator[tuple[str, int, list[str]]]:
         for number, family in enumerate(self.file.family):
@@ -127,18 +126,11 @@ def read(directory: Path) -> tuple[Screener | None, list[Problem]]:
         problems.append(
             Problem(folder.name, 0, "There are no phrase lists here.", "Put back en.toml and es.toml.")
         )
-    problems += _checked(files)
-    if any(not problem.warning for problem in problems):
-        return None, sorted(problems)
-    try:
-        screener = Screener(_rules([one.file for one in files]))
-        elements.cache_clear()  # needed while reading only
-        return screener, sorted(problems)
-    except ValueError as error:  # a fault that no check above foresees is still a problem, not a crash
-        problems.append(
-            Problem(folder.name, 0, f"The phrase lists do not fit together: {error}.", "Undo the last edit.")
-        )
-        return None, sorted(problems)
+    problems += _twins(files)
+    screener = Screener(_rules([one.file for one in files]))
+    problems += _unmatchable(files, screener)
+    found = None if any(not problem.warning for problem in problems) else screener
+    return found, sorted(problems)
 
 
 def _read_all(folder: Path) -> tuple[list[_Read], list[Problem]]:
@@ -220,46 +212,34 @@ def _did_you_mean(word: str, known: list[str]) -> str:
     return f"Did you mean `{near[0]}`?" if near else f"Use one of: {', '.join(known)}."
 
 
-def _checked(files: list[_Read]) -> list[Problem]:
-    return [*_twins(files), *_unmatchable(files)]
-
-
 def _twins(files: list[_Read]) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for one in files:
         for name, line in one.ids():
             if name in seen:
                 yield Problem(
-                    one.shown, line, f"The id `{name}` is already used in {seen[name]}.", "Choose another id."
-                )
-            seen.setdefault(name, f"{one.shown}:{line}")
-
-
-def _unmatchable(files: list[_Read]) -> Iterator[Problem]:
-    lists = {f"<{name}>" for one in files for name in one.file.words} | {NUMBER, END}
-    for one in files:
-        for phrase, line in one.phrases():
-            if _PLAIN.fullmatch(phrase):
-                continue
-            try:
-                spelled_out(phrase, lambda word: (word.replace("'", ""),))
-                missing = _missing_lists(phrase, lists)
-            except Unreadable as fault:
-                yield Problem(
                     one.shown,
                     line(),
-                    f"This phrase can never match: {fault}.",
-                    "Use words, *, | and <lists>.",
+                    f"The id `{name}` is already used in {seen[name]}.",
+                    "Choose another id.",
                 )
-                continue
-            for name in missing:
-                what = f"There is no word list {name}, so `{phrase}` can never match."
-                yield Problem(one.shown, line(), what, _did_you_mean(name, sorted(lists)))
+            seen.setdefault(name, one.shown)
 
 
-def _missing_lists(phrase: str, lists: set[str]) -> list[str]:
-    words = [word for alternatives, _ in elements(phrase) for word in alternatives]
-    return [word for word in words if word.startswith("<") and word not in lists]
+def _unmatchable(files: list[_Read], screener: Screener) -> Iterator[Problem]:
+    faults = {
+        phrase: (f"This phrase can never match: {reason}.", "Use words, *, | and <lists>.")
+        for phrase, reason in screener.faults.items()
+    }
+    for name, phrase in screener.missing_lists.items():
+        what = f"There is no word list {name}, so `{phrase}` can never match."
+        faults[phrase] = (what, _did_you_mean(name, screener.lists))
+    if not faults:
+        return
+    for one in files:
+        for phrase, line in one.phrases():
+            if phrase in faults:
+                yield Problem(one.shown, line(), *faults[phrase])
 
 
 def _rules(files: list[_File]) -> Rules:

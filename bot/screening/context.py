@@ -8,8 +8,8 @@ import enum
 from collections import defaultdict
 from dataclasses import dataclass
 
+from bot.screening.finding import Hit
 from bot.screening.normalise import Break, Token
-from bot.screening.phrases import Hit
 
 
 class Setting(enum.StrEnum):

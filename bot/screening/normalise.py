@@ -5,9 +5,10 @@ apostrophes, invisible characters. Words it does not judge: misspellings are `sp
 """
 
 import enum
+import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 
 class Break(enum.IntEnum):
@@ -19,8 +20,7 @@ class Break(enum.IntEnum):
     STOP = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word, number or emoji: the folded `form` and its span in the original, in code points."""
 
     form: str
@@ -34,8 +34,15 @@ _APOSTROPHES = frozenset("'’‘`´ʼ′＇ʹ")
 _QUOTES = frozenset('"“”„«»‟')
 _STOPS = frozenset(".!?;…。！？¡¿")
 _COMMAS = frozenset(",:()[]{}–—|<>•·")
-_INNER = frozenset("@$*!|+")
-"""Signs that stand for a letter when they are between letters ("k*ll", "w@nt")."""
+_WORD = re.compile(
+    r"[^\W_]"
+    r"(?:[^\W_]"  # a letter or digit
+    r"|['@$*!|+](?=[^\W_])"  # signs between letters: isn't, k*ll, w@nt
+    r"|\*(?=\*)"  # k**l
+    r"|(?<=\d)[./,](?=\d)"  # 9/10, 4.5
+    r")*"
+)
+"""One word or number. Each sign has one way to be read, so that the search is linear."""
 _LOOKALIKES = str.maketrans("аеорсухікмтнвѕԁӏ", "aeopcyxikmthbsdl")
 _KEYCAP = "\u20e3"
 
@@ -61,59 +68,55 @@ def fold(char: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """The tokens of any string, in order; one pass."""
-    return _Reader(text).read()
+    folded, places = _folded(text)
+    return _Reader(folded, places).read()
+
+
+def _folded(text: str) -> tuple[str, list[int] | None]:
+    """The text as it is compared and, where that moves characters, the original place of each."""
+    if text.isascii() and text.isprintable() and "^" not in text:
+        return text.lower().replace("`", "'"), None
+    parts = [fold(char) for char in text]
+    folded = "".join(parts)
+    if len(folded) == len(text) and all(parts):
+        return folded, None
+    return folded, [at for at, part in enumerate(parts) for _ in part]
 
 
 class _Reader:
-    """Walks once over the characters and cuts them into tokens."""
+    """Walks once over the folded characters and cuts them into tokens."""
 
-    def __init__(self, text: str) -> None:
-        self._chars = [(part, at) for at, char in enumerate(text) for part in fold(char)]
+    def __init__(self, chars: str, places: list[int] | None) -> None:
+        self._chars = chars
+        self._places = places
         self._found: list[Token] = []
-        self._word: list[str] = []
-        self._start = self._end = 0
         self._gap = Break.NONE
         self._quoted = False
 
     def read(self) -> list[Token]:
-        for index, (char, at) in enumerate(self._chars):
-            if char.isalnum() or (self._word and self._joins(index, char)):
-                self._extend(char, at)
-                continue
-            self._finish()
-            self._separate(char, at, index)
-        self._finish()
+        end = 0
+        for word in _WORD.finditer(self._chars):
+            start = word.start()
+            if start - end != 1 or self._chars[end] != " ":
+                self._pass_over(end, start)
+            end = word.end()
+            self._add(word[0].rstrip("*"), start, end)
+        self._pass_over(end, len(self._chars))
         return self._found
-
-    def _joins(self, index: int, char: str) -> bool:
-        """Whether a sign belongs to the word around it: isn't, k*ll, 9/10, 4.5."""
-        following = self._next(index)
-        if char == "'" or char == "*":
-            return following.isalnum() or (char == "*" and following == "*")
-        if char in "./," and self._word[-1].isdigit():
-            return following.isdigit()
-        return char in _INNER and following.isalnum()
-
-    def _next(self, index: int) -> str:
-        return self._chars[index + 1][0] if index + 1 < len(self._chars) else " "
-
-    def _extend(self, char: str, at: int) -> None:
-        if not self._word:
-            self._start = at
-        self._word.append(char)
-        self._end = at + 1
-
-    def _finish(self) -> None:
-        if self._word:
-            self._add("".join(self._word).rstrip("*"), self._start, self._end)
-            self._word = []
 
     def _add(self, form: str, start: int, end: int) -> None:
         gap = self._gap if self._found else Break.STOP
+        if self._places is not None:
+            start, end = self._places[start], self._places[end - 1] + 1
         self._found.append(Token(form, start, end, gap, self._quoted))
         self._gap = Break.NONE
 
-    def _separate(self, char: str, at: int, index: int) -> None:
+    def _pass_over(self, start: int, end: int) -> None:
+        """What stands between words: how strongly it parts them, quotations, pictures."""
+        for index in range(start, end):
+            self._separate(self._chars[index], index)
+
+    def _separate(self, char: str, index: int) -> None:
         if char == "\n":
             self._gap = max(self._gap, Break.LINE)
         elif char in _STOPS:
@@ -123,17 +126,17 @@ class _Reader:
         elif char in _QUOTES or (char == "'" and self._is_quote(index)):
             self._quoted = not self._quoted
         elif _is_picture(char):
-            self._add(char, at, at + 1)
+            self._add(char, index, index + 1)
 
     def _is_quote(self, index: int) -> bool:
         """Whether an apostrophe outside a word opens or closes a quotation ('like this')."""
         if self._quoted:
-            return index > 0 and self._chars[index - 1][0] not in " \n"
-        return self._next(index).isalnum()
+            return index > 0 and self._chars[index - 1] not in " \n"
+        return self._chars[index + 1 : index + 2].isalnum()
 
     def _stands_alone(self, index: int) -> bool:
-        before = self._chars[index - 1][0] if index else " "
-        return not before.isalnum() or not self._next(index).isalnum()
+        before, after = self._chars[index - 1 : index], self._chars[index + 1 : index + 2]
+        return not before.isalnum() or not after.isalnum()
 
 
 def _is_picture(char: str) -> bool:

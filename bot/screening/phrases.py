@@ -1,4 +1,4 @@
-"""Phrases as staff write them, and one automaton that finds all of them in one pass.
+"""Phrases as staff write them, made into one table for `finding` to walk.
 
     want to die          these words, in this order
     kill*                any ending: kill, killed, killing
@@ -9,199 +9,196 @@
     i used <end>         only where a clause ends after it
 
 Small words of emphasis (`filler`) are stepped over by themselves. No regular expressions: the work is
-bounded by tokens times phrases under way, whatever is typed.
+bounded by tokens times phrases under way, whatever is typed. Compiling is part of every start, so it takes
+each phrase once, without spelling out all it stands for.
 """
 
-import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 
-from bot.screening.normalise import Break, Token
-from bot.screening.spelling import Spelling, Words
+from bot.screening.spelling import Words
 
 GAP = "*"
 NUMBER = "<number>"
 END = "<end>"
-_GAP_SIZE = 3
-_FILLERS_SKIPPED = 2
+ROOT = 0
+WIDTH = 1 << 17
+"""A step of the table is `node * WIDTH + label`: one table for all nodes, a third of the memory of one each."""
 _MOST_FORMS = 600
-_NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,2})?")
+_MARKS = re.compile(r"[()\[\]{}\\^$|*<]")
+_FORBIDDEN = re.compile(r"[()\[\]{}\\^$]")
 
 
 class Unreadable(ValueError):
     """A phrase that cannot be understood; its text says why."""
 
 
-@cache  # each phrase is read when it is checked and again when it is compiled
-def elements(phrase: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
+@dataclass
+class Table:
+    """All phrases as one tree: steps between numbered nodes, what ends at a node, and the word lists."""
+
+    steps: dict[int, int] = field(default_factory=dict)
+    gaps: dict[int, int] = field(default_factory=dict)
+    ends: list[tuple[int, ...]] = field(default_factory=lambda: [()])
+    inner: bytearray = field(default_factory=lambda: bytearray(1))
+    """Whether something may follow the node."""
+    labels: dict[str, int] = field(default_factory=dict)
+    lists: dict[str, list[tuple[Words, int]]] = field(default_factory=dict)
+    """By the first word of a member: all its words, and the label of its list."""
+
+
+class Compiler:
+    """Takes the phrases of all rules and the word lists; `faults` tells what could not be understood."""
+
+    def __init__(self, spell: Callable[[str], Words]) -> None:
+        self.table = Table()
+        self.faults: dict[str, str] = {}
+        self._spell = spell
+        self._spelled: dict[str, tuple[int, ...]] = {}
+        self._alone: dict[int, tuple[int, ...]] = {}
+        self._used_lists: dict[str, str] = {}
+        self._known_lists = {NUMBER, END}
+
+    def add(self, rule: int, phrase: str) -> None:
+        """Let `rule` be found by this phrase."""
+        try:
+            nodes = self._walked(phrase)
+        except Unreadable as fault:
+            self.faults[phrase] = str(fault)
+            return
+        only = self._alone.setdefault(rule, (rule,))
+        ends = self.table.ends
+        for node in nodes:
+            if not ends[node]:
+                ends[node] = only
+            elif rule not in ends[node]:
+                ends[node] = (*ends[node], rule)
+
+    def add_member(self, label: str, member: str) -> None:
+        """Let the word list `label` ("<kin>") have this member, of one word or several."""
+        words = tuple(word for written in member.split() for word in self._spell(written))
+        self._known_lists.add(label)
+        number = self._label(label)
+        for word in words:
+            self._label(word)
+        self.table.lists.setdefault(words[0].removesuffix("*"), []).append((words, number))
+
+    def missing_lists(self) -> Iterator[tuple[str, str]]:
+        """Each word list that a phrase names and nobody wrote, with that phrase."""
+        for label, phrase in self._used_lists.items():
+            if label not in self._known_lists:
+                yield label, phrase
+
+    @property
+    def lists(self) -> list[str]:
+        """The names of all word lists."""
+        return sorted(self._known_lists)
+
+    def words(self) -> list[str]:
+        """Every word, or beginning of one ("kill*"), that phrases and lists use."""
+        return [label for label in self.table.labels if not label.startswith("<")]
+
+    def _walked(self, phrase: str) -> list[int]:
+        """The nodes at which the phrase ends, made when they are new."""
+        if not _MARKS.search(phrase):
+            node = ROOT
+            for word in phrase.casefold().split():
+                node = self._along(node, self._numbers(word))
+            if node == ROOT:
+                raise Unreadable("it is empty")
+            return [node]
+        parts = _elements(phrase)
+        _refuse_unmatchable(phrase, parts)
+        nodes = [ROOT]
+        for words, optional in parts:
+            reached = [self._next(node, word, phrase) for word in words for node in nodes]
+            nodes = list(dict.fromkeys([*nodes, *reached] if optional else reached))
+        return nodes
+
+    def _next(self, node: int, word: str, phrase: str) -> int:
+        if word == GAP:
+            if node not in self.table.gaps:
+                self.table.gaps[node] = self._node()
+                self.table.inner[node] = 1
+            return self.table.gaps[node]
+        if word.startswith("<"):
+            self._used_lists.setdefault(word, phrase)
+            return self._along(node, (self._label(word),))
+        return self._along(node, self._numbers(word))
+
+    def _along(self, node: int, numbers: tuple[int, ...]) -> int:
+        steps, ends = self.table.steps, self.table.ends
+        for number in numbers:
+            key = node * WIDTH + number
+            reached = steps.get(key)
+            if reached is None:
+                self.table.inner[node] = 1
+                reached = steps[key] = len(ends)
+                ends.append(())
+                self.table.inner.append(0)
+            node = reached
+        return node
+
+    def _node(self) -> int:
+        self.table.ends.append(())
+        self.table.inner.append(0)
+        return len(self.table.ends) - 1
+
+    def _numbers(self, word: str) -> tuple[int, ...]:
+        numbers = self._spelled.get(word)
+        if numbers is None:
+            if word.endswith("*"):
+                if len(word) < 4 or not word[:-1].isalnum():
+                    raise Unreadable(f"`{word}` needs at least three letters before `*`")
+                labels: Words = (word,)
+            else:
+                labels = self._spell(word)
+            numbers = self._spelled[word] = tuple(self._label(label) for label in labels)
+        return numbers
+
+    def _label(self, label: str) -> int:
+        return self.table.labels.setdefault(label, len(self.table.labels) + 1)
+
+
+_Elements = list[tuple[list[str], bool]]
+
+
+def _elements(phrase: str) -> _Elements:
     """The phrase's parts in order: alternatives, and whether the part may be missing."""
-    parts: list[tuple[tuple[str, ...], bool]] = []
+    parts: _Elements = []
     for piece in phrase.casefold().split():
         optional = piece.startswith("(") and piece.endswith(")")
         inner = piece[1:-1] if optional else piece
-        if not inner or any(mark in inner for mark in "()[]{}\\^$"):
+        if not inner or _FORBIDDEN.search(inner):
             raise Unreadable(f"`{piece}` is not something a phrase can hold")
-        alternatives = tuple(inner.split("|"))
+        alternatives = inner.split("|")
         if not all(alternatives) or (GAP in alternatives and len(alternatives) > 1):
             raise Unreadable(f"`{piece}` has an empty choice")
         parts.append((alternatives, optional))
-    return tuple(parts)
+    return parts
 
 
-def words_of(phrase: str, spell: Callable[[str], Words]) -> set[str]:
-    """Every label that some form of the phrase has; cheaper than spelling them all out."""
-    alternatives = {word for words, _ in elements(phrase) for word in words}
-    return {label for word in alternatives for label in _labels(word, spell)}
-
-
-def spelled_out(phrase: str, spell: Callable[[str], Words]) -> set[Words]:
-    """Every sequence of labels the phrase stands for; `Unreadable` when it can never match."""
-    parts = elements(phrase)
-    choices = [[_labels(word, spell) for word in words] + ([()] if free else []) for words, free in parts]
+def _refuse_unmatchable(phrase: str, parts: _Elements) -> None:
     count = 1
-    for choice in choices:
-        count *= len(choice)
+    for words, optional in parts:
+        count *= len(words) + optional
     if count > _MOST_FORMS:
         raise Unreadable(f"`{phrase}` stands for {count} phrases, more than {_MOST_FORMS}")
-    found = {tuple(itertools.chain(*form)) for form in itertools.product(*choices)}
-    for form in found:
-        if not form or form[0] == GAP or form[-1] == GAP:
-            raise Unreadable(f"`{phrase}` begins or ends with `*` or is empty")
-        if END in form[:-1] or form == (END,):
-            raise Unreadable(f"`{phrase}` has {END} before its end")
-    return found
+    if (
+        all(optional for _, optional in parts)
+        or _may_begin_with_gap(parts)
+        or _may_begin_with_gap(parts[::-1])
+    ):
+        raise Unreadable(f"`{phrase}` begins or ends with `*` or is empty")
+    if any(END in words for words, _ in parts[:-1]) or parts[0][0] == [END]:
+        raise Unreadable(f"`{phrase}` has {END} before its end")
 
 
-def _labels(word: str, spell: Callable[[str], Words]) -> Words:
-    if word == GAP or (word.startswith("<") and word.endswith(">")):
-        return (word,)
-    if word.endswith("*"):
-        if len(word) < 4 or not word[:-1].isalnum():
-            raise Unreadable(f"`{word}` needs at least three letters before `*`")
-        return (word,)
-    return spell(word)
-
-
-_NO_EDGES: "dict[str, _Node]" = {}
-"""Shared by all nodes that end a phrase, which are most: thousands of empty tables would cost megabytes."""
-
-
-@dataclass(slots=True, eq=False)
-class _Node:
-    edges: "dict[str, _Node]" = field(default_factory=lambda: _NO_EDGES)
-    gap: "_Node | None" = None
-    ends: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """Rule number `rule` found from token `start` up to, not including, token `end`."""
-
-    rule: int
-    start: int
-    end: int
-
-
-_State = tuple[_Node, int, int, bool]
-"""Where in the trie, the first token, how many tokens may still be stepped over, whether any or only fillers."""
-
-
-class Finder:
-    """All phrases of all rules, and the word lists they use."""
-
-    def __init__(self, spelling: Spelling, fillers: Iterable[str], never_skipped: Iterable[str]) -> None:
-        self._spelling = spelling
-        self._fillers = frozenset(fillers)
-        self._never_skipped = frozenset(never_skipped)
-        self._root = _Node()
-        self._lists: dict[str, list[tuple[Words, str]]] = {}
-
-    def add(self, rule: int, form: Words) -> None:
-        """Let `rule` be found by this sequence of labels."""
-        node = self._root
-        for label in form:
-            if label == GAP:
-                node.gap = node.gap or _Node()
-                node = node.gap
-                continue
-            if node.edges is _NO_EDGES:
-                node.edges = {}
-            node = node.edges.setdefault(label, _Node())
-        if rule not in node.ends:
-            node.ends = (*node.ends, rule)
-
-    def add_member(self, label: str, member: Words) -> None:
-        """Let the word list `label` ("<kin>") have this member, of one word or several."""
-        self._lists.setdefault(member[0], []).append((member, label))
-
-    def find(self, tokens: list[Token]) -> list[Hit]:
-        """Every occurrence, each rule at most once for each pair of ends."""
-        hits: set[Hit] = set()
-        ends = _clause_ends(tokens)
-        waiting: list[dict[_State, None]] = [{} for _ in range(len(tokens) + 1)]
-        for at, token in enumerate(tokens):
-            labels = self._labels_at(tokens, at)
-            states = waiting[at] if token.gap < Break.STOP else {}
-            fresh: _State = (self._root, at, 0, False)
-            for state in (fresh, *states):
-                for label, size in labels:
-                    node = state[0].edges.get(label)
-                    if node:
-                        self._enter(node, state[1], at + size, waiting, hits)
-                        self._end(node, state[1], at + size, ends, hits)
-                self._step_over(state, token, waiting[at + 1])
-            waiting[at] = {}
-        return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.rule))
-
-    def _enter(
-        self, node: _Node, start: int, end: int, waiting: list[dict[_State, None]], hits: set[Hit]
-    ) -> None:
-        hits.update(Hit(rule, start, end) for rule in node.ends)
-        if end >= len(waiting):
-            return
-        if node.edges:
-            waiting[end][(node, start, _FILLERS_SKIPPED, False)] = None
-        if node.gap:
-            waiting[end][(node.gap, start, _GAP_SIZE, True)] = None
-
-    def _end(self, node: _Node, start: int, end: int, ends: set[int], hits: set[Hit]) -> None:
-        ended = node.edges.get(END)
-        if ended and end in ends:
-            hits.update(Hit(rule, start, end) for rule in ended.ends)
-
-    def _step_over(self, state: _State, token: Token, later: dict[_State, None]) -> None:
-        node, start, left, anything = state
-        if left == 0:
-            return
-        if anything and (token.gap > Break.LINE or token.form in self._never_skipped):
-            return
-        if anything or token.form in self._fillers:
-            later[(node, start, left - 1, anything)] = None
-
-    def _labels_at(self, tokens: list[Token], at: int) -> list[tuple[str, int]]:
-        form = tokens[at].form
-        labels = [(form, 1)]
-        stems = [stem + "*" for stem in self._spelling.stems(form)]
-        labels += [(stem, 1) for stem in stems]
-        if _NUMBER.fullmatch(form):
-            labels.append((NUMBER, 1))
-        for first in (form, *stems):
-            for member, label in self._lists.get(first, ()):
-                if len(member) == 1 or self._stands_at(member, tokens, at):
-                    labels.append((label, len(member)))
-        return labels
-
-    def _stands_at(self, member: Words, tokens: list[Token], at: int) -> bool:
-        if at + len(member) > len(tokens) or tokens[at + 1].form != member[1]:
+def _may_begin_with_gap(parts: _Elements) -> bool:
+    for words, optional in parts:
+        if words == [GAP]:
+            return True
+        if not optional:
             return False
-        part = tokens[at : at + len(member)]
-        return all(
-            token.gap < Break.COMMA and token.form == word
-            for token, word in zip(part[1:], member[1:], strict=True)
-        )
-
-
-def _clause_ends(tokens: list[Token]) -> set[int]:
-    return {at for at in range(1, len(tokens)) if tokens[at].gap > Break.NONE} | {len(tokens)}
+    return False

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from bot.screening import scores
 from bot.screening.context import Context, Cue, Setting
+from bot.screening.finding import Finder, Hit
 from bot.screening.model import NOTHING, Category, Evidence, Finding, Level
 from bot.screening.normalise import Token, tokens
-from bot.screening.phrases import Finder, Hit, spelled_out, words_of
+from bot.screening.phrases import Compiler
 from bot.screening.rules import Family, Harmless, Rules, Score
-from bot.screening.spelling import Spelling, Words
+from bot.screening.spelling import Spelling, Spellings, Stems
 
 _EXPLICIT = frozenset({Category.SUICIDE, Category.SELF_HARM, Category.HARM_OTHERS})
 """A calming setting lowers these to watch, never to none (design page, "Levels")."""
@@ -45,14 +46,20 @@ class Screener:
 
     def __init__(self, rules: Rules) -> None:
         self._payloads: list[_Payload] = []
-        self._spelling = _spelling(rules)
-        never = [word for phrase in rules.cues.get(Cue.NEGATION, ()) for word in phrase.split()]
-        never = [word for written in never for word in self._spelling.written(written)]
-        self._finder = Finder(self._spelling, rules.fillers, _negations(never))
+        spellings = Spellings(rules.spellings)
+        compiler = Compiler(spellings.written)
         for name, members in rules.words.items():
             for member in members:
-                self._finder.add_member(f"<{name}>", self._words(member))
-        self._teach(rules)
+                compiler.add_member(f"<{name}>", member)
+        self._teach(rules, compiler)
+        self.faults = compiler.faults
+        """Phrases that can never match, each with the reason; those of a list nobody wrote not among them."""
+        self.missing_lists = dict(compiler.missing_lists())
+        self.lists = compiler.lists
+        words = [*compiler.words(), *rules.fillers]
+        stems = Stems(words)
+        self._spelling = Spelling(words, spellings, stems, rules.guarded)
+        self._finder = Finder(compiler.table, stems, rules.fillers, _never_skipped(rules, spellings))
 
     def screen(self, text: str, lang: str | None = None) -> Finding:
         """The finding for any string. `lang` is a hint only: phrases of every language are always tried."""
@@ -77,27 +84,23 @@ class Screener:
         names = ", ".join(finding.categories) or "no category"
         return [*steps, f"result: {finding.level.word} ({names})"]
 
-    def _words(self, phrase: str) -> Words:
-        return tuple(word for written in phrase.split() for word in self._spelling.written(written))
-
-    def _teach(self, rules: Rules) -> None:
+    def _teach(self, rules: Rules, compiler: Compiler) -> None:
         for number, family in enumerate(rules.families):
-            self._add((number, family), family.phrases)
-            self._add(_Unless(number), family.unless)
+            self._add((number, family), family.phrases, compiler)
+            self._add(_Unless(number), family.unless, compiler)
         for harmless in rules.harmless:
-            self._add(harmless, harmless.phrases)
+            self._add(harmless, harmless.phrases, compiler)
         for cue, phrases in rules.cues.items():
-            self._add(cue, phrases)
+            self._add(cue, phrases, compiler)
         for score in rules.scores:
-            self._add(score, score.words)
+            self._add(score, score.words, compiler)
 
-    def _add(self, payload: _Payload, phrases: tuple[str, ...]) -> None:
+    def _add(self, payload: _Payload, phrases: tuple[str, ...], compiler: Compiler) -> None:
         if not phrases:
             return
         self._payloads.append(payload)
         for phrase in phrases:
-            for form in spelled_out(phrase, self._spelling.written):
-                self._finder.add(len(self._payloads) - 1, form)
+            compiler.add(len(self._payloads) - 1, phrase)
 
     def _finds(self, read: list[Token]) -> list[_Find]:
         hits = [(self._payloads[hit.rule], hit) for hit in self._finder.find(read)]
@@ -120,41 +123,13 @@ class Screener:
         return finds + scored
 
 
-def _spelling(rules: Rules) -> Spelling:
-    spellings: dict[Words, Words] = {}
-    for meant, typed in rules.spellings.items():
-        for variant in typed:
-            spellings[tuple(variant.split())] = tuple(meant.split())
-    plain = Spelling((), spellings)
-    words = {word for phrase in _phrases(rules) for word in words_of(phrase, plain.written)}
-    for members in rules.words.values():
-        words.update(word for member in members for part in member.split() for word in plain.written(part))
-    words.update(rules.fillers)
-    return Spelling(
-        (word for word in words if not word.startswith("<") and word != "*"), spellings, rules.guarded
-    )
+_SMALL_NEGATIONS = frozenset("not no never without nunca sin ni jamas nobody nadie".split())
 
 
-def _phrases(rules: Rules) -> list[str]:
-    found = [phrase for family in rules.families for phrase in (*family.phrases, *family.unless)]
-    found += [phrase for harmless in rules.harmless for phrase in harmless.phrases]
-    found += [phrase for phrases in rules.cues.values() for phrase in phrases]
-    return found + [word for score in rules.scores for word in score.words]
-
-
-def _negations(words: list[str]) -> frozenset[str]:
-    return frozenset(words) & {
-        "not",
-        "no",
-        "never",
-        "without",
-        "nunca",
-        "sin",
-        "ni",
-        "jamas",
-        "nobody",
-        "nadie",
-    }
+def _never_skipped(rules: Rules, spellings: Spellings) -> frozenset[str]:
+    """The words that no `*` may step over."""
+    written = {word for phrase in rules.cues.get(Cue.NEGATION, ()) for word in phrase.split()}
+    return _SMALL_NEGATIONS & {part for word in written for part in spellings.written(word)}
 
 
 def _covered(hits: list[tuple[_Payload, Hit]]) -> set[int]:

@@ -5,9 +5,8 @@ never turned into another ordinary word. The lists of known misspellings come fr
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from bot.screening.normalise import Break, Token
 
@@ -18,6 +17,7 @@ _LEET = [
 _LONGEST_WORD = 40
 _SLIP_FROM = 6
 _MASKS_READ = 50
+_REMEMBERED = 4096
 _LONG_PIECE = 4
 _SHORT_PIECE = 2
 _SHORT_WORDS = frozenset("to me my so no do am it up be yo ya mi la lo de se un".split())
@@ -28,62 +28,101 @@ _DIGITS = re.compile(r"[0-9]+([./,][0-9]+)*")
 Words = tuple[str, ...]
 
 
+class Stems:
+    """The beginnings of words, used in phrases as "kill*"."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._stems = {word[:-1] for word in words if word.endswith("*")}
+        self._sizes = sorted({len(stem) for stem in self._stems})
+
+    def of(self, word: str) -> list[str]:
+        """The beginnings that this word has, without their `*`."""
+        return [word[:size] for size in self._sizes if word[:size] in self._stems and size <= len(word)]
+
+
+class Spellings:
+    """What is meant by what is typed: the known misspellings and short forms of content."""
+
+    def __init__(self, meant: Mapping[str, Iterable[str]]) -> None:
+        self.single: dict[str, Words] = {}
+        self.several: dict[str, list[tuple[Words, Words]]] = {}
+        """By the first word: all words that are typed, longest first, and what they mean."""
+        for words, typed in meant.items():
+            for variant in typed:
+                self._add(tuple(variant.split()), tuple(words.split()))
+        for found in self.several.values():
+            found.sort(key=lambda one: -len(one[0]))
+
+    def _add(self, typed: Words, meant: Words) -> None:
+        if len(typed) == 1:
+            self.single[typed[0]] = meant
+        else:
+            found = self.several.setdefault(typed[0], [])
+            found[:] = [one for one in found if one[0] != typed]
+            found.append((typed, meant))
+
+    def written(self, word: str) -> Words:
+        """A word of a phrase list in the form that a corrected text gives it."""
+        plain = word.replace("'", "")
+        return self.single.get(word) or self.single.get(plain) or (plain,)
+
+    def meanings(self) -> Iterator[str]:
+        """Every word that some spelling means."""
+        for meant in self.single.values():
+            yield from meant
+        for found in self.several.values():
+            for _, meant in found:
+                yield from meant
+
+
 class Spelling:
-    """The closed vocabulary and every way back to it."""
+    """The closed vocabulary and every way back to it. Safe to use from several threads."""
 
     def __init__(
-        self, words: Iterable[str], spellings: dict[Words, Words], guarded: Iterable[str] = ()
+        self, words: Iterable[str], spellings: Spellings, stems: Stems, guarded: Iterable[str] = ()
     ) -> None:
-        words = list(words)
-        self._spellings = spellings
-        self._longest = max((len(key) for key in spellings), default=1)
+        self._single = spellings.single
+        self._several = spellings.several
         self._words = {word for word in words if not word.endswith("*")}
-        self._words.update(word for meant in spellings.values() for word in meant)
-        self._stems = {word[:-1] for word in words if word.endswith("*")}
-        self._stem_sizes = sorted({len(stem) for stem in self._stems})
+        self._words.update(spellings.meanings())
+        self._stems = stems
         self._guarded = frozenset(guarded)
-        self._slips = self._slips_of(word for word in self._words if len(word) >= _SLIP_FROM)
-        self._by_size: dict[int, list[str]] = defaultdict(list)
-        for word in sorted(self._words):
-            self._by_size[len(word)].append(word)
+        self._near = _Near(word for word in self._words if len(word) >= _SLIP_FROM)
+        self._mended = lru_cache(_REMEMBERED)(self._mend)
 
     def knows(self, word: str) -> bool:
         """Whether some phrase uses the word, or a beginning of it ("kill*")."""
-        return word in self._words or bool(self.stems(word))
+        return word in self._words or bool(self._stems.of(word))
 
     def is_word(self, word: str) -> bool:
         """Whether some phrase uses exactly this word."""
         return word in self._words
 
-    def stems(self, word: str) -> list[str]:
-        """The beginnings, used in phrases as "kill*", that this word has."""
-        return [word[:size] for size in self._stem_sizes if word[:size] in self._stems and size <= len(word)]
-
     def corrected(self, tokens: list[Token]) -> list[Token]:
         """The tokens with every form as it was meant; spans still point into the original."""
-        found = _joined(tokens, self)
         masks = 0
         meant: list[Token] = []
-        mended: dict[str, Words] = {}  # a word that is repeated is looked up once
-        for token in found:
-            masks += "*" in token.form
+        for token in _joined(tokens, self):
+            form = token.form
+            if form in self._words and form not in self._single:
+                meant.append(token)
+                continue
+            masks += "*" in form
             if masks > _MASKS_READ:
-                words: Words = (token.form.strip("*"),)
+                words: Words = (form.strip("*"),)
             else:
-                words = mended.get(token.form) or mended.setdefault(token.form, self._mend(token.form))
-            meant.extend(_spread(token, words))
+                words = self._mended(form)
+            if words == (form,):
+                meant.append(token)
+            else:
+                meant.extend(_spread(token, words))
         return self._respelled(meant)
-
-    def written(self, word: str) -> Words:
-        """A word of a phrase list in the form that `corrected` gives it."""
-        plain = word.replace("'", "")
-        return self._spellings.get((word,)) or self._spellings.get((plain,)) or (plain,)
 
     def _mend(self, form: str) -> Words:
         plain = form.replace("'", "")
         for key in (form, plain):
-            if (key,) in self._spellings:
-                return self._spellings[(key,)]
+            if key in self._single:
+                return self._single[key]
         if len(plain) > _LONGEST_WORD * 2 or _DIGITS.fullmatch(plain):
             return (plain,)
         if form.endswith("'s") and form[:-2] in self._words:
@@ -91,26 +130,22 @@ class Spelling:
         if plain in self._words or plain in self._guarded:
             return (plain,)
         for guess in _shortened(plain):
-            if guess in self._words or (guess,) in self._spellings:
-                return self._spellings.get((guess,), (guess,))
-        if self._is_ending_of_stem(plain):
+            if guess in self._words or guess in self._single:
+                return self._single.get(guess, (guess,))
+        if self._stems.of(plain):  # a long tail ("killmyself") is looked at again
             return self.cut(plain) or (plain,)
         return self._rescued(form, plain)
 
-    def _is_ending_of_stem(self, word: str) -> bool:
-        """Whether a phrase like "kill*" means this word; a long tail ("killmyself") is looked at again."""
-        return bool(self.stems(word))
-
     def _rescued(self, form: str, plain: str) -> Words:
         for guess in (*_shortened(plain), *self._unmasked(plain)):
-            if (guess,) in self._spellings:
-                return self._spellings[(guess,)]
+            if guess in self._single:
+                return self._single[guess]
             if self.knows(guess):
                 return (guess,)
         parts = tuple(re.split(r"[@$*!|+]+", plain))
         if len(parts) > 1:
             return tuple(word for part in parts if part for word in self._mend(part))
-        return self._slip(plain) or self.cut(plain) or (plain,)
+        return self._near.slip(plain) or self.cut(plain) or (plain,)
 
     def _unmasked(self, plain: str) -> Iterator[str]:
         if plain.isalpha():
@@ -120,24 +155,7 @@ class Spelling:
             yield guess
             yield from _shortened(guess)
         if "*" in plain:
-            yield from (word for word in self._by_size[len(plain)] if _fits(plain, word))
-
-    def _slips_of(self, words: Iterable[str]) -> dict[str, list[str]]:
-        slips: dict[str, list[str]] = defaultdict(list)
-        for word in sorted(words):
-            for part in {word, *_without_one(word)}:
-                slips[part].append(word)
-        return dict(slips)
-
-    def _slip(self, word: str) -> Words:
-        """The word meant by one slip: a letter lost, doubled, swapped, or (in long words) wrong."""
-        if len(word) < _SLIP_FROM - 1 or len(word) > _LONGEST_WORD or not word.isalpha():
-            return ()
-        for part in (word, *_without_one(word)):
-            for meant in self._slips.get(part, ()):
-                if meant[0] == word[0] and _one_slip(word, meant):
-                    return (meant,)
-        return ()
+            yield from sorted(word for word in self._words if _fits(plain, word))
 
     def cut(self, run: str) -> Words:
         """The words of a run typed without spaces ("iwanttodie"), or nothing when it is not made of known words."""
@@ -160,18 +178,18 @@ class Spelling:
             or (len(found) == 2 and min(map(len, found)) < _LONG_PIECE)
         ):
             return ()  # short pieces are chance: "re placed" is nobody's meaning
-        return tuple(w for word in found for w in self._spellings.get((word,), (word,)))
+        return tuple(w for word in found for w in self._single.get(word, (word,)))
 
     def _is_piece(self, word: str, start: int) -> bool:
         if len(word) == 1:
             return word in "iy" and start == 0
         if len(word) == _SHORT_PIECE:
             return word in _SHORT_WORDS
-        return word in self._words or (word,) in self._spellings
+        return word in self._words or word in self._single
 
     def _respelled(self, tokens: list[Token]) -> list[Token]:
         """Several words that are one ("my self") or mean others ("do n't")."""
-        if self._longest == 1:
+        if not any(token.form in self._several for token in tokens):
             return tokens
         found: list[Token] = []
         at = 0
@@ -181,25 +199,45 @@ class Spelling:
                 found.append(tokens[at])
                 at += 1
                 continue
-            whole = replace(tokens[at], end=tokens[at + size - 1].end)
-            found.extend(_spread(whole, words))
+            found.extend(_spread(tokens[at]._replace(end=tokens[at + size - 1].end), words))
             at += size
         return found
 
     def _spelling_at(self, tokens: list[Token], at: int) -> tuple[int, Words]:
-        for size in range(self._longest, 1, -1):
-            part = tokens[at : at + size]
-            if any(token.gap > Break.NONE for token in part[1:]):
-                continue
-            words = self._spellings.get(tuple(token.form for token in part))
-            if words and len(part) == size:
-                return size, words
+        for typed, meant in self._several.get(tokens[at].form, ()):
+            part = tokens[at : at + len(typed)]
+            if tuple(token.form for token in part) == typed and not any(token.gap for token in part[1:]):
+                return len(typed), meant
         return 0, ()
+
+
+class _Near:
+    """Finds the word that was meant by one slip: a letter lost, doubled, swapped, or (in long words) wrong.
+
+    A slip leaves the beginning or the end of a word as it was, so that only words which share one of them
+    are compared: an index of a few entries a word.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._sharing: dict[str, list[str]] = {}
+        for word in sorted(words):
+            for key in (word[:3], word[0] + "-" + word[-2:]):
+                self._sharing.setdefault(key, []).append(word)
+
+    def slip(self, word: str) -> Words:
+        """The word meant, or nothing."""
+        if len(word) < _SLIP_FROM - 1 or len(word) > _LONGEST_WORD or not word.isalpha():
+            return ()
+        for key in (word[:3], word[0] + "-" + word[-2:]):
+            for meant in self._sharing.get(key, ()):
+                if abs(len(meant) - len(word)) <= 1 and _one_slip(word, meant):
+                    return (meant,)
+        return ()
 
 
 def _spread(token: Token, words: Words) -> Iterator[Token]:
     for number, word in enumerate(words):
-        yield replace(token, form=word, gap=token.gap if number == 0 else Break.NONE)
+        yield token._replace(form=word, gap=token.gap if number == 0 else Break.NONE)
 
 
 def _joined(tokens: list[Token], spelling: Spelling) -> list[Token]:
@@ -226,7 +264,7 @@ def _from_letters(run: list[Token], spelling: Spelling) -> Iterator[Token]:
         words = spelling.cut(letters) or ((letters,) if spelling.knows(letters) else ())
         if words:
             yield from run[:skip]
-            yield from _spread(replace(run[skip], end=run[-1].end), words)
+            yield from _spread(run[skip]._replace(end=run[-1].end), words)
             return
     yield from run
 
@@ -237,7 +275,7 @@ def _halves(tokens: list[Token], spelling: Spelling) -> list[Token]:
     for token in tokens:
         last = found[-1] if found else None
         if last and token.gap == Break.NONE and _is_torn(last.form, token.form, spelling):
-            found[-1] = replace(last, form=last.form + token.form, end=token.end)
+            found[-1] = last._replace(form=last.form + token.form, end=token.end)
         else:
             found.append(token)
     return found
@@ -259,7 +297,9 @@ def _shortened(word: str) -> Iterator[str]:
 
 
 def _fits(masked: str, word: str) -> bool:
-    return masked[0] == word[0] and all(m in ("*", w) for m, w in zip(masked, word, strict=True))
+    if len(masked) != len(word) or masked[0] != word[0]:
+        return False
+    return all(m in ("*", w) for m, w in zip(masked, word, strict=True))
 
 
 def _without_one(word: str) -> Iterator[str]:

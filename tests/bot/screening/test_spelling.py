@@ -1,18 +1,11 @@
 import pytest
 
 from bot.screening.normalise import tokens
-from bot.screening.spelling import Spelling
+from bot.screening.spelling import Spelling, Spellings, Stems
 
-SPELLING = Spelling(
-    ["kill*", "kill", "myself", "suicide", "relapsed", "want", "to", "die", "tonight", "pills", "so"],
-    {
-        ("wanna",): ("want", "to"),
-        ("dont",): ("do", "not"),
-        ("we'll",): ("we", "will"),
-        ("my", "self"): ("myself",),
-    },
-    ["relaxed"],
-)
+WORDS = ["kill*", "kill", "myself", "suicide", "relapsed", "want", "to", "die", "tonight", "pills", "so"]
+MEANT = {"want to": ["wanna"], "do not": ["dont"], "we will": ["we'll"], "myself": ["my self"]}
+SPELLING = Spelling(WORDS, Spellings(MEANT), Stems(WORDS), ["relaxed"])
 
 
 def read(text):
