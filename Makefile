@@ -27,6 +27,7 @@ lint: $(TEST)
 bench: $(TEST)
 	.venv/bin/python -m benchmarks.startup
 	.venv/bin/python -m benchmarks.idle_tick
+	.venv/bin/python -m benchmarks.inbound
 
 $(RUN): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

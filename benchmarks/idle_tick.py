@@ -1,6 +1,6 @@
 """What a tick costs when nothing is due, with 10,000 participants in a SQLite file.
 
-Uses the real services and their jobs. Run: `python benchmarks/idle_tick.py [participants]`.
+Uses the real services and their jobs. Run: `python -m benchmarks.idle_tick [participants]`.
 """
 
 import asyncio
@@ -8,36 +8,14 @@ import statistics
 import sys
 import tempfile
 import time
-from datetime import time as wall_time
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+from benchmarks.people import add_all
+from bot.sandbox.clinic import Clinic
+from bot.sandbox.process import ROOT
+from handlers import conversation
 
-from bot.app import App  # noqa: E402
-from bot.delivery import outbox  # noqa: E402
-from bot.people.model import Pace, Participant, ParticipantState, PersonalFile  # noqa: E402
-from bot.people.store import add_participant  # noqa: E402
-from bot.sandbox.clinic import Clinic  # noqa: E402
-from bot.storage.database import Tx  # noqa: E402
-from handlers import conversation  # noqa: E402
-
-TICKS, BATCH = 300, 500
-
-
-def add(tx: Tx, app: App, clinic: Clinic, numbers: range) -> None:
-    """Participants whose check-ins are spread over the day."""
-    now = clinic.clock.now()
-    for number in numbers:
-        key = outbox.know_chat(tx, 5_000_000_000 + number, is_group=False)
-        person = Participant(
-            id=tx.new_id(), key=key, code=f"blue heron {number}", language="en", zone="America/New_York",
-            checkin_time=wall_time(11 + number % 12, number % 60), quiet_from=wall_time(22),
-            quiet_to=wall_time(8), pace=Pace.USUAL, taps_only=False, state=ParticipantState.ACTIVE,
-            paused_until=None, consent_version="bench", joined_at=now,
-        )  # fmt: skip
-        add_participant(tx, person, PersonalFile("", "", "", ""), consented_at=now)
-        app.services.checkins.joined(tx, person, now)
+TICKS = 300
 
 
 async def measured(participants: int) -> list[float]:
@@ -46,9 +24,8 @@ async def measured(participants: int) -> list[float]:
         clinic = Clinic(Path(folder), conversation(), content=ROOT / "content")
         await clinic.start()
         app = clinic.app
-        for start in range(0, participants, BATCH):
-            numbers = range(start, min(start + BATCH, participants))
-            await clinic.run(lambda tx, numbers=numbers: add(tx, app, clinic, numbers))
+        people = [5_000_000_000 + number for number in range(participants)]
+        await add_all(clinic, people, clinic.clock.now())
         await app.ticker.tick()  # what is due once at start: housekeeping, the morning
         await app.ticker.tick()
         took = []

@@ -86,7 +86,10 @@ async def compared(messages: int, rounds: int) -> dict[str, list[Run]]:
 
 
 def table(runs: dict[str, list[Run]], messages: int) -> str:
-    lines = ["| bot | CPU, ms an update | updates/s | rate against it | CPU against it |", "|---|---:|---:|---:|---:|"]
+    lines = [
+        "| bot | CPU, ms an update | updates/s | rate against it | CPU against it |",
+        "|---|---:|---:|---:|---:|",
+    ]
     own = runs["Handrail"]
     for name, each in runs.items():
         cpu = statistics.median(run.cpu for run in each) / messages * 1000

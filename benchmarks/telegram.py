@@ -22,7 +22,9 @@ class Telegram:
         self.done = asyncio.Event()
         self.began = self.ended = 0.0
         self.answered = 0
-        self._updates = [_message(number, text, people[number % len(people)]) for number, text in enumerate(texts)]
+        self._updates = [
+            _message(number, text, people[number % len(people)]) for number, text in enumerate(texts)
+        ]
         self._released = asyncio.Event()
         self._polled = asyncio.Event()
         self._token = token
@@ -61,7 +63,9 @@ class Telegram:
             fields = await request.json()
         method = request.match_info["method"].lower()
         if method == "getupdates":
-            return _ok(await self._get_updates(int(fields.get("offset") or 0), float(fields.get("timeout") or 0)))
+            return _ok(
+                await self._get_updates(int(fields.get("offset") or 0), float(fields.get("timeout") or 0))
+            )
         if method == "getme":
             return _ok({"id": 1, "is_bot": True, "first_name": "Bench", "username": "bench_bot"})
         if method == "sendmessage":
@@ -70,12 +74,12 @@ class Telegram:
             return _ok({"message_id": self.answered, "date": 1_700_000_000, "chat": chat, "text": "said"})
         return _ok(True)
 
-    async def _get_updates(self, offset: int, timeout: float) -> list[dict[str, Any]]:
+    async def _get_updates(self, offset: int, seconds: float) -> list[dict[str, Any]]:
         self._polled.set()
         await self._released.wait()
         batch = self._updates[max(offset - 1, 0) : max(offset - 1, 0) + BATCH]
         if not batch:
-            await asyncio.wait({asyncio.ensure_future(self.done.wait())}, timeout=timeout)
+            await asyncio.wait({asyncio.ensure_future(self.done.wait())}, timeout=seconds)
         return batch
 
     def _count(self) -> None:

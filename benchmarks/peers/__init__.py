@@ -1,1 +1,1 @@
-"""Bare echo bots of two libraries: what `benchmarks.inbound` compares Handrail with. Nothing of Handrail is in them."""
+"""Bare echo bots of two libraries, which `benchmarks.inbound` compares Handrail with; and Handrail unpaced."""

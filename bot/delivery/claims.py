@@ -1,7 +1,9 @@
 """Taking rows from the outbox to send, and writing down what became of them, behind a lease and a fence.
 
 A row may leave when nothing older of its stream or card is still on its way, its chat is free again, and
-Telegram has not asked us to wait. One message a chat is in flight at a time.
+Telegram has not asked us to wait. One message a chat is in flight at a time. What a claim costs is in what it
+takes, not in how much waits: each condition below is answered by an index of the rows still open, and the
+statements are built once, because building one costs more than running it.
 """
 
 from collections.abc import Sequence
@@ -9,11 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from bot.delivery.model import (
     LEASE,
-    OPEN,
     Ending,
     Kind,
     Lane,
@@ -27,14 +28,18 @@ from bot.delivery.model import (
     backoff,
 )
 from bot.delivery.outbox import (
+    IS_FLYING,
+    IS_OPEN,
     card_message,
     chat,
     delete_message,
+    is_open,
     mark_unreachable,
     move_chat,
     outbox,
     throttle,
 )
+from bot.storage.columns import Instant
 from bot.storage.database import Tx
 
 CHAT_PAUSE = timedelta(seconds=1)  # Telegram: about one message a second in a chat
@@ -43,10 +48,9 @@ GROUP_WINDOW, GROUP_MOST = timedelta(seconds=60), 20  # Telegram: 20 messages a 
 
 @dataclass(frozen=True)
 class Claimed:
-    """What may leave now, what ended without leaving, and when to look again (None: when woken)."""
+    """What may leave now, and when to look again (None: when woken)."""
 
     parcels: tuple[Parcel, ...]
-    endings: tuple[Ending, ...]
     next_due: datetime | None
 
 
@@ -59,30 +63,87 @@ class Settled:
     unreachable: str | None = None
 
 
+_now = bindparam("now", type_=Instant())
+
+
+def _ready_rows() -> Any:
+    older, ahead, flying = outbox.alias("older"), outbox.alias("ahead"), outbox.alias("flying")
+    behind = select(older.c.id).where(
+        is_open(older), older.c.stream == outbox.c.stream, older.c.id < outbox.c.id, _in_hand(older)
+    )
+    behind_on_card = select(ahead.c.id).where(
+        is_open(ahead), ahead.c.card == outbox.c.card, ahead.c.id < outbox.c.id, _in_hand(ahead)
+    )
+    busy = select(flying.c.id).where(
+        flying.c.lease_until.is_not(None), flying.c.chat_key == outbox.c.chat_key
+    )
+    return (
+        select(outbox, chat.c.chat_id_sealed, chat.c.is_group)
+        .join(chat, chat.c.key == outbox.c.chat_key)
+        .where(
+            IS_OPEN,
+            outbox.c.lease_until.is_(None),
+            outbox.c.due_at <= _now,
+            or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > _now),
+            chat.c.unreachable_at.is_(None),
+            or_(chat.c.not_before.is_(None), chat.c.not_before <= _now),
+            ~behind.exists(),
+            ~behind_on_card.exists(),
+            ~busy.exists(),
+        )
+        .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
+        .limit(bindparam("most", type_=Integer()))
+    )
+
+
+def _in_hand(rows: Any) -> ColumnElement[bool]:
+    """It is on its way, has been tried, or its time has come: what follows must wait for it."""
+    return or_(rows.c.lease_until.is_not(None), rows.c.attempt > 0, rows.c.due_at <= _now)
+
+
+def _next_free_chat() -> Any:
+    waits = select(outbox.c.id).where(IS_OPEN, outbox.c.chat_key == chat.c.key, outbox.c.due_at <= _now)
+    return select(func.min(chat.c.not_before)).where(chat.c.not_before > _now, waits.exists())
+
+
+_READY_ROWS = _ready_rows()
+_NEXT_FREE_CHAT = _next_free_chat()
+_NEXT_IN_LANE = select(func.min(outbox.c.due_at)).where(
+    IS_OPEN, outbox.c.lane == bindparam("lane", type_=Integer()), outbox.c.due_at > _now
+)
+_HELD_UNTIL = select(throttle.c.not_before).where(throttle.c.name == "token", throttle.c.not_before > _now)
+_TAKE = update(outbox).where(outbox.c.id == bindparam("row"))
+_SETTLE = update(outbox).where(
+    outbox.c.id == bindparam("row"),
+    outbox.c.owner == bindparam("owned_by"),
+    outbox.c.attempt == bindparam("attempted"),
+    outbox.c.state == State.SENDING,
+)
+_SET_PACE = update(chat).where(chat.c.key == bindparam("chat"))
+
+
 def claim(tx: Tx, *, owner: str, most: int, now: datetime) -> Claimed:
     """Take up to `most` rows for sending under a lease of 30 seconds."""
-    endings = [*_recover(tx, now), *_expire(tx, now), *_end_unreachable(tx, now)]
-    # A hold that was set in the future is from before the clock was put back.
-    held = and_(throttle.c.name == "token", throttle.c.set_at <= now, throttle.c.not_before > now)
-    held_until = tx.scalar(select(throttle.c.not_before).where(held))
+    held_until = tx.scalar(_HELD_UNTIL, {"now": now})
     if held_until is not None:
-        return Claimed((), tuple(endings), held_until)
-    chosen = _first_of_each_chat(tx.all(_ready(now).limit(most * 2)), most)
+        return Claimed((), held_until)
+    chosen = _first_of_each_chat(tx.all(_READY_ROWS, {"now": now, "most": most * 2}), most)
     if not chosen:
-        return Claimed((), tuple(endings), next_due(tx))
-    ids = [row.id for row in chosen]
-    values = {
-        "state": State.SENDING,
-        "owner": owner,
-        "lease_until": now + LEASE,
-        "attempt": outbox.c.attempt + 1,
-    }
-    tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(**values))
-    return Claimed(tuple(_parcel(tx, row) for row in chosen), tuple(endings), now)
+        return Claimed((), next_due(tx, now))
+    leased = {"owner": owner, "lease_until": now + LEASE}
+    for row in chosen:
+        tx.execute(_TAKE, {"row": row.id, "state": State.SENDING, "attempt": row.attempt + 1, **leased})
+    return Claimed(tuple(_parcel(tx, row) for row in chosen), now)
+
+
+def sweep(tx: Tx, now: datetime) -> list[Ending]:
+    """End what will not leave any more, and take up again what a vanished sender had in hand."""
+    return [*_recover(tx, now), *_expire(tx, now), *_end_unreachable(tx, now)]
 
 
 def recover_all(tx: Tx, now: datetime) -> list[Ending]:
     """At start-up of the only sender: whatever was on its way when the last process ended."""
+    clock_was_put_back(tx, now)
     return _recover(tx, now, everything=True)
 
 
@@ -90,6 +151,16 @@ def doubt_prompts(tx: Tx, now: datetime) -> list[Ending]:
     """Prompts that were to leave before now end as unknown."""
     is_prompt = and_(outbox.c.kind == Kind.PROMPT, outbox.c.state == State.READY)
     return _end(tx, and_(is_prompt, outbox.c.due_at <= now), State.UNKNOWN, now)
+
+
+def clock_was_put_back(tx: Tx, now: datetime) -> None:
+    """Instants that were set before the step and have not come again must hold nothing back."""
+    retried = and_(outbox.c.attempt > 0, outbox.c.tried_at > now)
+    at_once = and_(outbox.c.created_at > now, outbox.c.due_at == outbox.c.created_at)
+    tx.execute(update(outbox).where(IS_OPEN, or_(retried, at_once)).values(due_at=now))
+    paced = chat.c.not_before > now + GROUP_WINDOW + CHAT_PAUSE
+    tx.execute(update(chat).where(paced).values(not_before=None))
+    tx.execute(delete(throttle).where(throttle.c.set_at > now))
 
 
 def settle(tx: Tx, parcel: Parcel, result: Result, *, owner: str, now: datetime) -> Settled:
@@ -100,13 +171,8 @@ def settle(tx: Tx, parcel: Parcel, result: Result, *, owner: str, now: datetime)
         values |= _again(parcel, result, now)
     else:
         values |= {"ended_at": now, "body_sealed": None}
-    fence = and_(
-        outbox.c.id == parcel.id,
-        outbox.c.owner == owner,
-        outbox.c.attempt == parcel.attempt,
-        outbox.c.state == State.SENDING,
-    )
-    if tx.changed(update(outbox).where(fence).values(**values)) != 1:
+    fence = {"row": parcel.id, "owned_by": owner, "attempted": parcel.attempt}
+    if tx.changed(_SETTLE, {**fence, **values}) != 1:
         return Settled()
     _pace(tx, parcel, result, now)
     return _consequences(tx, parcel, result, state, now)
@@ -157,7 +223,7 @@ def _pace(tx: Tx, parcel: Parcel, result: Result, now: datetime) -> None:
         _hold_token(tx, now, now + timedelta(seconds=result.retry_after))
     if parcel.is_group:
         free = max(free, _group_free(tx, parcel.chat_key, now))
-    tx.execute(update(chat).where(chat.c.key == parcel.chat_key).values(not_before=free))
+    tx.execute(_SET_PACE, {"chat": parcel.chat_key, "not_before": free})
     if result.outcome is Outcome.TOKEN_REFUSED:
         _hold_token(tx, now, now + backoff(parcel.attempt))
 
@@ -178,30 +244,6 @@ def _group_free(tx: Tx, key: str, now: datetime) -> datetime:
     )
     oldest = tx.scalar(nth)
     return oldest + GROUP_WINDOW if oldest else now
-
-
-def _ready(now: datetime) -> Any:
-    older, flying = outbox.alias("older"), outbox.alias("flying")
-    waits_for = or_(older.c.stream == outbox.c.stream, older.c.card == outbox.c.card)
-    in_hand = or_(older.c.state == State.SENDING, older.c.attempt > 0, _is_due(older, now))
-    blocked = select(older.c.id).where(older.c.state.in_(OPEN), waits_for, older.c.id < outbox.c.id, in_hand)
-    busy = select(flying.c.id).where(flying.c.chat_key == outbox.c.chat_key, flying.c.state == State.SENDING)
-    pace = chat.c.not_before
-    free = or_(pace.is_(None), pace <= now, pace > now + GROUP_WINDOW + CHAT_PAUSE)  # the clock was put back
-    return (
-        select(outbox, chat.c.chat_id_sealed, chat.c.is_group)
-        .join(chat, chat.c.key == outbox.c.chat_key)
-        .where(outbox.c.state == State.READY, _is_due(outbox, now), free, ~blocked.exists(), ~busy.exists())
-        .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
-    )
-
-
-def _is_due(rows: Any, now: datetime) -> ColumnElement[bool]:
-    """Its time has come; or it was tried, or meant for at once, at an instant that has not come again yet."""
-    columns = rows.c
-    retried = and_(columns.attempt > 0, columns.tried_at > now)
-    at_once = and_(columns.created_at > now, columns.due_at == columns.created_at)
-    return or_(columns.due_at <= now, retried, at_once)
 
 
 def _first_of_each_chat(rows: Sequence[Row[Any]], most: int) -> list[Row[Any]]:
@@ -242,6 +284,8 @@ def _recover(tx: Tx, now: datetime, *, everything: bool = False) -> list[Ending]
     if not everything:
         # A lease far in the future means that the clock was put back.
         lost = and_(lost, or_(outbox.c.lease_until <= now, outbox.c.lease_until > now + LEASE))
+    if tx.first(select(outbox.c.id).where(lost, IS_FLYING).limit(1)) is None:
+        return []
     is_prompt = and_(
         outbox.c.lane == Lane.PROMPT, outbox.c.kind == Kind.PROMPT, outbox.c.operation == Operation.SEND
     )
@@ -252,12 +296,13 @@ def _recover(tx: Tx, now: datetime, *, everything: bool = False) -> list[Ending]
 
 
 def _expire(tx: Tx, now: datetime) -> list[Ending]:
-    return _end(tx, and_(outbox.c.state == State.READY, outbox.c.expires_at <= now), State.EXPIRED, now)
+    expired = and_(IS_OPEN, outbox.c.state == State.READY, outbox.c.expires_at <= now)
+    return _end(tx, expired, State.EXPIRED, now)
 
 
 def _end_unreachable(tx: Tx, now: datetime) -> list[Ending]:
     unreachable = select(chat.c.key).where(chat.c.unreachable_at.is_not(None))
-    where = and_(outbox.c.state == State.READY, outbox.c.chat_key.in_(unreachable))
+    where = and_(IS_OPEN, outbox.c.state == State.READY, outbox.c.chat_key.in_(unreachable))
     return _end(tx, where, State.UNREACHABLE, now)
 
 
@@ -271,12 +316,19 @@ def _end(tx: Tx, where: ColumnElement[bool], state: State, now: datetime) -> lis
     return [Ending(row.chat_key, row.topic, row.subject, state, now, row.card) for row in rows]
 
 
-def next_due(tx: Tx) -> datetime | None:
-    """When the next waiting row may leave, as far as its own time and its chat's pace say."""
-    free_at = case((chat.c.not_before > outbox.c.due_at, chat.c.not_before), else_=outbox.c.due_at)
-    query = select(func.min(free_at)).join(chat, chat.c.key == outbox.c.chat_key)
-    soonest: datetime | None = tx.scalar(query.where(outbox.c.state == State.READY))
-    return soonest
+def next_due(tx: Tx, now: datetime) -> datetime | None:
+    """When the next waiting row may leave, as far as its own time, its chat's pace and Telegram's wish say."""
+    held_until: datetime | None = tx.scalar(_HELD_UNTIL, {"now": now})
+    if held_until is not None:
+        return held_until
+    times = [tx.scalar(_NEXT_IN_LANE, {"lane": lane, "now": now}) for lane in Lane]
+    times.append(tx.scalar(_NEXT_FREE_CHAT, {"now": now}))
+    return min((time for time in times if time is not None), default=None)
+
+
+def may_leave(tx: Tx, now: datetime) -> bool:
+    """Whether anything could be claimed this instant."""
+    return tx.first(_READY_ROWS, {"now": now, "most": 1}) is not None
 
 
 def purge(tx: Tx, before: datetime) -> int:

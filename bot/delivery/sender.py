@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 SPACING = 1 / 29.5  # seconds between two sends: never 30 within one second, whatever the network does to them
 IN_FLIGHT = 8  # few, so that a crisis message never waits behind claimed prompts
 LONGEST_SLEEP = 1.0
+SWEEP_SECONDS = 1.0
 
 T = TypeVar("T")
 
@@ -47,6 +48,8 @@ class Sender:
         self._stopping = False
         self._next_slot = 0.0
         self._sleeping_until: float | None = None
+        self._swept = -SWEEP_SECONDS
+        self._last_now: datetime | None = None
 
     def on_ending(self, topic: str, handler: OutcomeHandler) -> None:
         """`handler(tx, ending)` runs in the transaction that ends a row of that topic."""
@@ -96,12 +99,26 @@ class Sender:
             await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
             room = IN_FLIGHT - len(self._flying)
 
-        def unit(tx: Tx) -> Claimed:
-            claimed = claims.claim(tx, owner=self._owner, most=room, now=self._clock.now())
-            self._handle(tx, claimed.endings)
-            return claimed
+        return await self._patiently(lambda tx: self._claimed(tx, room))
 
-        return await self._patiently(unit)
+    def _claimed(self, tx: Tx, room: int) -> Claimed:
+        """Rows to carry. What can no longer leave is swept each second, and before there is nothing to do."""
+        now, steady = self._clock.now(), self._clock.monotonic()
+        if self._last_now is not None and now < self._last_now:
+            claims.clock_was_put_back(tx, now)
+        self._last_now = now
+        is_time_to_sweep = steady >= self._swept + SWEEP_SECONDS
+        if is_time_to_sweep:
+            self._sweep(tx, now, steady)
+        claimed = claims.claim(tx, owner=self._owner, most=room, now=now)
+        if claimed.parcels or is_time_to_sweep:
+            return claimed
+        self._sweep(tx, now, steady)
+        return claims.claim(tx, owner=self._owner, most=room, now=now)
+
+    def _sweep(self, tx: Tx, now: datetime, steady: float) -> None:
+        self._handle(tx, claims.sweep(tx, now))
+        self._swept = steady
 
     async def _start(self, parcel: Parcel) -> None:
         now = self._clock.monotonic()

@@ -14,7 +14,7 @@ from typing import Any
 from bot.app import App, Conversation
 from bot.clock import ManualClock
 from bot.config import Config, read
-from bot.delivery.claims import next_due
+from bot.delivery.claims import may_leave, next_due
 from bot.sandbox.errors import SandboxError
 from bot.sandbox.limits import Limits
 from bot.sandbox.sandbox import Sandbox
@@ -161,7 +161,11 @@ class Clinic:
             self.clock.advance(0.1)
 
     async def _wait_for_pace(self) -> bool:
-        due = await self.run(next_due)
+        now = self.clock.now()
+        if await self.run(lambda tx: may_leave(tx, now)):
+            self._let_retries_pass()  # the sender has not been woken yet
+            return True
+        due = await self.run(lambda tx: next_due(tx, now))
         if due is None or due > self.clock.now() + SOON:
             return False
         self.clock.advance(max((due - self.clock.now()).total_seconds(), 0) + 0.001)

@@ -39,18 +39,18 @@ class Tx:
     def execute(self, statement: Executable, values: Values | None = None) -> CursorResult[Any]:
         return self.connection.execute(statement, values or None)
 
-    def changed(self, statement: Executable) -> int:
+    def changed(self, statement: Executable, values: Values | None = None) -> int:
         """Run an UPDATE or DELETE and say how many rows it met."""
-        return int(self.execute(statement).rowcount)
+        return int(self.execute(statement, values).rowcount)
 
-    def first(self, statement: Executable) -> Row[Any] | None:
-        return self.execute(statement).first()
+    def first(self, statement: Executable, values: Values | None = None) -> Row[Any] | None:
+        return self.execute(statement, values).first()
 
-    def all(self, statement: Executable) -> Sequence[Row[Any]]:
-        return self.execute(statement).all()
+    def all(self, statement: Executable, values: Values | None = None) -> Sequence[Row[Any]]:
+        return self.execute(statement, values).all()
 
-    def scalar(self, statement: Executable) -> Any:
-        return self.connection.execute(statement).scalar()
+    def scalar(self, statement: Executable, values: Values | None = None) -> Any:
+        return self.execute(statement, values).scalar()
 
     def new_id(self) -> int:
         return self.ids.next()
