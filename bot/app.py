@@ -36,10 +36,11 @@ from bot.intake.processor import Processor
 from bot.library import Content, Library
 from bot.modules.service import Modules
 from bot.morning import Morning
-from bot.people import dialogues, settings
+from bot.people import dialogues, drafts, settings
 from bot.people.doorway import InviteHours
 from bot.people.model import Participant
 from bot.people.service import People
+from bot.records.service import Records
 from bot.scheduling.ticker import Ticker
 from bot.screening.guard import screen_safely
 from bot.screening.model import Finding
@@ -75,6 +76,7 @@ class Services:
     alerts: Alerts
     checkins: CheckIns
     modules: Modules
+    records: Records
 
     @property
     def content(self) -> Content:
@@ -135,7 +137,10 @@ class App:
         people.keep_while(lambda tx, key: open_alert_of(tx, key) is not None)  # staff may still answer
         checkins = CheckIns(config, people, alerts, lambda: library.current)
         modules = Modules(people, lambda: library.current)
-        self.services = Services(config, clock, database, library, bot, people, alerts, checkins, modules)
+        records = Records(config, people, alerts, lambda: library.current)
+        self.services = Services(
+            config, clock, database, library, bot, people, alerts, checkins, modules, records
+        )
         self.sender = Sender(database, bot, clock)
         self.sender.on_chat_moved(people.group_moved)
         self.sender.on_chat_unreachable(self._unreachable)
@@ -164,6 +169,7 @@ class App:
         """Begin to work. Telegram being away delays only what needs it. Tests tick themselves."""
         database, loop = self.services.database, asyncio.get_running_loop()
         database.after_commit("outbox", _in_loop(loop, self.sender.wake))
+        database.after_commit(drafts.ERASED, self._empty_log)
         database.after_commit("staff", _in_loop(loop, self._menus_wanted.set))
         await database.run(self._begin)
         if self._health is not None:
@@ -246,6 +252,9 @@ class App:
         settings.put(tx, settings.RESTORED, "")
         log.warning("the database was restored from a backup", taken_at=taken_at.isoformat())
 
+    def _empty_log(self) -> None:
+        self.services.database.submit_apart(sqlite.empty_log)
+
     def _backup_failed(self, reason: str) -> None:
         now = self._clock.now()
         self.services.database.submit(lambda tx: self.services.alerts.backup_failed(tx, reason, now))
@@ -318,6 +327,7 @@ class App:
             services.alerts,
             services.checkins,
             services.modules,
+            services.records,
             morning,
             Housekeeping(services.people),
         )

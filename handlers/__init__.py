@@ -19,6 +19,7 @@ from handlers import (
     menus,
     presence,
     privacy,
+    records,
     settings,
     staff_group,
     strange,
@@ -40,6 +41,7 @@ def register_all(application: "Application[Any, Any, Any, Any, Any, Any]", servi
     settings.register(routes)  # /settings
     leaving.register(routes)  # /pause, /stop, coming back
     privacy.register(routes)  # /privacy, /help
+    records.register(routes)  # /export, /delete; for oneself, or by staff with a code
     help_now.register(routes)  # /help_now
     checkin.register(routes)  # /checkin and the daily check-in
     learn.register(routes)  # /learn

@@ -13,10 +13,9 @@ from handlers.chat import Chat
 from handlers.checkin import typed as answers_checkin
 from handlers.concerns import subject_of
 from handlers.consent import ask_again, needs_consent
+from handlers.menus import EVERYBODY
 from handlers.routing import LAST, Handler, Routes
 from handlers.strange import has_no_words, is_foreign, notice_words
-
-FOR_PARTICIPANTS = ("checkin", "learn", "help_now", "settings", "pause", "resume", "stop", "privacy", "help")
 
 
 def register(routes: Routes) -> None:
@@ -77,7 +76,7 @@ def unknown_command(chat: Chat) -> None:
     if chat.finding.level >= Level.ELEVATED:
         return
     typed = chat.text.split(maxsplit=1)[0].removeprefix("/").partition("@")[0].casefold()
-    near = difflib.get_close_matches(typed, FOR_PARTICIPANTS, n=1, cutoff=0.7)
+    near = difflib.get_close_matches(typed, EVERYBODY, n=1, cutoff=0.7)
     if near and isinstance(chat.who, Participant):
         chat.say(chat.t("free.did-you-mean", command=f"/{near[0]}"))
     else:

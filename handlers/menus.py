@@ -26,7 +26,19 @@ from bot.storage.database import Tx
 
 log = structlog.get_logger()
 
-EVERYBODY = ("checkin", "learn", "help_now", "settings", "pause", "resume", "stop", "privacy", "help")
+EVERYBODY = (
+    "checkin",
+    "learn",
+    "help_now",
+    "settings",
+    "pause",
+    "resume",
+    "stop",
+    "privacy",
+    "export",
+    "delete",
+    "help",
+)
 
 STAFF: tuple[tuple[str, Right | None], ...] = (
     ("alerts", Right.HANDLE_ALERTS),
@@ -39,6 +51,8 @@ STAFF: tuple[tuple[str, Right | None], ...] = (
     ("who", Right.SEE_PEOPLE),
     ("reply", Right.SEE_PEOPLE),
     ("invite", Right.INVITE_PARTICIPANTS),
+    ("export", Right.KEEP_RECORDS),
+    ("delete", Right.KEEP_RECORDS),
     ("test_alert", Right.DRILL),
     ("content", Right.SEE_CONTENT),
     ("staff_group", Right.RUN_PROGRAM),

@@ -84,6 +84,7 @@ class Scene:
             return {
                 key,
                 *([str(who.id)] if who else []),
+                *([who.code] if isinstance(who, Participant) else []),
                 *(str(row.id) for row in own),
                 *(f"alert {row.number}" for row in own),
             }
@@ -152,12 +153,14 @@ async def _set_up(clinic: Clinic, registered: list[Routes]) -> Scene:
 
 async def _make_history(scene: Scene) -> None:
     """Ximena is in the middle of everything, and there is an alert about her."""
-    for text in ("/start", "/settings", "/pause", "/learn", "/checkin", "/help_now", WORDS):
+    for text in ("/start", "/settings", "/pause", "/learn", "/checkin", "/help_now", "/delete", WORDS):
         scene.ximena.says(text)
         await scene.clinic.settle()
     for role in ("facilitator", "supervisor", "administrator"):
         for text in ("/alerts", "/invite", "/settings"):
             scene.others[role].says(text)
+    for what in ("export", "delete"):
+        scene.others["supervisor"].says(f"/{what} {scene.participant.code}")
     scene.others["facilitator"].says(f"/alerts@{scene.clinic.sandbox.username}", in_=scene.staff_group)
     await scene.clinic.settle()
     assert scene.participant.code in "".join(message.text for message in scene.staff_group.messages)

@@ -293,6 +293,8 @@ class Handling:
         self._desk.people.require(by, Right.SEE_PEOPLE)
         if alert.is_drill:
             raise OnlyADrill(alert.number)
+        if not alert.key:  # whoever it was about has been erased
+            raise AlertGone(alert.number)
 
     def _change(self, tx: Tx, alert: Alert, **values: object) -> Alert:
         changed = store.change(tx, alert, **values)

@@ -1,5 +1,6 @@
 """What can be said, how urgently, and what may become of it. Pure; nothing here knows SQL or Telegram."""
 
+import base64
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -84,14 +85,27 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True)
+class Document:
+    """A file as it is sent: what it is called, its media type, its bytes (at most 50 MB)."""
+
+    name: str
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Message:
-    """What a chat shall see. `qr` is a link shown as a QR picture with the text as its caption."""
+    """What a chat shall see. `qr` is a link shown as a QR picture with the text as its caption.
+
+    A `document` is sent as a file, with the text as its caption too.
+    """
 
     text: Rich
     buttons: Rows = ()
     protect: bool = False
     silent: bool = False
     qr: str = ""
+    document: Document | None = None
 
     def to_json(self) -> str:
         spans = [[span.kind, span.offset, span.length, span.url] for span in self.text.spans]
@@ -103,6 +117,7 @@ class Message:
             "p": self.protect,
             "q": self.silent,
             "qr": self.qr,
+            "d": _document_to_json(self.document),
         }
         return json.dumps({key: part for key, part in parts.items() if part}, ensure_ascii=False)
 
@@ -117,10 +132,24 @@ class Message:
             protect=parts.get("p", False),
             silent=parts.get("q", False),
             qr=parts.get("qr", ""),
+            document=_document_from_json(parts.get("d")),
         )
 
     def without_buttons(self) -> "Message":
         return replace(self, buttons=())
+
+
+def _document_to_json(document: Document | None) -> list[str]:
+    if document is None:
+        return []
+    return [document.name, document.mime, base64.b64encode(document.data).decode()]
+
+
+def _document_from_json(parts: list[str] | None) -> Document | None:
+    if not parts:
+        return None
+    name, mime, data = parts
+    return Document(name, mime, base64.b64decode(data))
 
 
 @dataclass(frozen=True)

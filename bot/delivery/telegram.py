@@ -14,7 +14,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, MessageEnt
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import RequestData
 
-from bot.delivery.model import Message, Operation, Outcome, Parcel, Result, Rows
+from bot.delivery.model import Document, Message, Operation, Outcome, Parcel, Result, Rows
 from bot.delivery.transport import AiohttpRequest, NotSent, Transport
 from bot.richtext import Rich
 
@@ -119,6 +119,8 @@ async def _call(bot: Bot, parcel: Parcel) -> int | None:
         return await _edit(bot, parcel)
     if message.qr:
         return await _send_qr(bot, parcel)
+    if message.document is not None:
+        return await _send_document(bot, parcel, message.document)
     sent = await bot.send_message(
         parcel.chat_id,
         message.text.text,
@@ -152,6 +154,21 @@ async def _send_qr(bot: Bot, parcel: Parcel) -> int:
         reply_markup=_keyboard(message.buttons),
         protect_content=message.protect,
         filename="invite.png",
+    )
+    return sent.message_id
+
+
+async def _send_document(bot: Bot, parcel: Parcel, document: Document) -> int:
+    message = parcel.message
+    sent = await bot.send_document(
+        parcel.chat_id,
+        document.data,
+        caption=message.text.text,
+        caption_entities=_entities(message.text),
+        reply_markup=_keyboard(message.buttons),
+        protect_content=message.protect,
+        filename=document.name,
+        disable_content_type_detection=True,
     )
     return sent.message_id
 

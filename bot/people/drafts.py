@@ -15,6 +15,8 @@ from bot.storage.database import Tx
 JOINING = "joining"
 WAITING = "joining.colleague"
 FAREWELL = "joining.farewell"
+ERASED = "erased"
+"""What a transaction touches that removes somebody: the write-ahead log must be emptied after it."""
 
 
 def keep(tx: Tx, key: str, draft: Draft, *, now: datetime) -> None:
@@ -58,3 +60,4 @@ def forget(tx: Tx, ending: Ending) -> None:
     if participant_by(tx, key=key) is None and colleague_by(tx, key=key) is None:
         invites.forget_tries(tx, key)
         outbox.forget_chat(tx, key)
+        tx.touched.add(ERASED)

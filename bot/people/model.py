@@ -21,6 +21,7 @@ class Right(StrEnum):
     SEE_PEOPLE = "see people"  # reveal, who, reply
     INVITE_PARTICIPANTS = "invite participants"
     INVITE_STAFF = "invite staff"
+    KEEP_RECORDS = "keep records"  # export and erase for a person
     DRILL = "drill the ladder"
     SEE_CONTENT = "see content"
     RUN_PROGRAM = "run the program"  # the staff group
@@ -29,7 +30,7 @@ class Right(StrEnum):
 _CARE = {Right.HANDLE_ALERTS, Right.SEE_PEOPLE, Right.INVITE_PARTICIPANTS}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.FACILITATOR: frozenset(_CARE),
-    Role.SUPERVISOR: frozenset({*_CARE, Right.DRILL, Right.SEE_CONTENT}),
+    Role.SUPERVISOR: frozenset({*_CARE, Right.KEEP_RECORDS, Right.DRILL, Right.SEE_CONTENT}),
     Role.EDITOR: frozenset({Right.SEE_CONTENT}),
     Role.ADMINISTRATOR: frozenset(Right),
 }

@@ -60,6 +60,11 @@ def copy(connection: Any, into: Path) -> None:
     connection.execute("VACUUM INTO ?", (str(into),))
 
 
+def empty_log(connection: Any) -> None:
+    """Merge the write-ahead log and cut it to nothing: what was erased must not stay in it."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def make_private(file: Path) -> None:
     """The database file exists and only its owner can read it."""
     handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
