@@ -1,11 +1,11 @@
 """`handrail backup`, `backup --verify` and `restore`: by hand what the running program does by itself every hour."""
 
 import json
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from sqlite3 import DatabaseError
+from sqlite3 import DatabaseError, connect
 
 from sqlalchemy.exc import DatabaseError as WrappedError
 
@@ -15,7 +15,9 @@ from bot.clock import SystemClock
 from bot.config import Config, read
 from bot.errors import HandrailError
 from bot.people import settings
+from bot.records import erasure
 from bot.storage import backup, sqlite
+from bot.storage.database import Tx
 from bot.storage.migrate import newest
 from bot.storage.opening import back_up, open_database
 from bot.storage.sealing import KeyRing
@@ -80,7 +82,8 @@ def restore(path: Path | None, environ: Mapping[str, str], file: Path | None) ->
             backup.check_plain(plain, at, ring, newest_schema=newest())
             if database.exists():
                 print(_put_away(config, ring))
-            _mark_restored(config, plain, ring, at)
+            erased = _erased(config, ring)
+            _mark_restored(config, plain, ring, at, erased)
             _put_in_place(plain, database)
     print(f"Restored: {database} is as it was {_shown(at)}. What came after that is not in it.")
     print("At the next `handrail run` open alerts are told anew, and staff hear which time is missing.")
@@ -114,12 +117,29 @@ def _copied(config: Config, ring: KeyRing) -> Path:
         engine.dispose()
 
 
-def _mark_restored(config: Config, plain: Path, ring: KeyRing, at: datetime) -> None:
+def _erased(config: Config, ring: KeyRing) -> list[int]:
+    """Who asked to be erased, as the newest backup that can be read knows it: they are erased from this one too."""
+    folder = config.database.backup_folder
+    for file in reversed(backup.backups_in(folder)):
+        with backup.plain_file(folder) as scratch, suppress(HandrailError, DatabaseError):
+            backup.open_file(file, scratch, ring)
+            query = "SELECT participant_id FROM erasure"
+            with closing(connect(f"{scratch.as_uri()}?mode=ro&immutable=1", uri=True)) as rows:
+                return [int(row[0]) for row in rows.execute(query)]
+    return []
+
+
+def _mark_restored(config: Config, plain: Path, ring: KeyRing, at: datetime, erased: Sequence[int]) -> None:
     """The next start reads this, and does what a restored program must do first."""
     opened = open_database(f"sqlite:///{plain}", ring, SystemClock(), config.database.backup_folder)
+
+    def mark(tx: Tx) -> None:
+        settings.put(tx, settings.RESTORED, json.dumps({"taken_at": at.isoformat()}))
+        for participant_id in erased:
+            erasure.ask(tx, participant_id, "restore", datetime.now(UTC))
+
     try:
-        mark = json.dumps({"taken_at": at.isoformat()})
-        opened.database.submit(lambda tx: settings.put(tx, settings.RESTORED, mark)).result()
+        opened.database.submit(mark).result()
     finally:
         opened.close()
         plain.with_name(f"{plain.name}.lock").unlink(missing_ok=True)

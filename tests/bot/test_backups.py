@@ -8,11 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.__main__ import main
 from bot.sandbox.clinic import TOKEN, Clinic
 from bot.sandbox.people import Person
 from bot.storage import backup, sqlite
+from bot.storage.columns import metadata
 from bot.storage.sealing import KeyRing, new_key
 from handlers import conversation
 from tests.alert_scenes import URGENT
@@ -282,6 +284,25 @@ async def test_a_prompt_that_was_due_before_the_restore_is_not_sent_late(
     await clinic.tick()
 
     assert len(sam.chat.messages) == seen
+
+
+async def test_somebody_erased_since_is_erased_from_a_restored_backup_too(
+    clinic: Clinic, config: Path, tmp_path: Path
+) -> None:
+    sam = await a_participant(clinic, "Sam")
+    await says(clinic, sam, "/start")
+    before = await clinic.app.backups.make()
+    await says(clinic, sam, "/delete")
+    sam.taps("Remove everything")
+    await clinic.advance(seconds=5)
+    await clinic.stop_bot()
+
+    assert main(["restore", str(before), "--config", str(config)]) == 0
+    await clinic.start_bot()
+    await clinic.tick()
+
+    people = metadata.tables["participant"]
+    assert await clinic.run(lambda tx: tx.all(select(people))) == []
 
 
 def test_a_restore_beside_a_running_program_is_refused(
