@@ -1,14 +1,15 @@
 """Fixtures: a whole clinic on a clock that stands still, and the people in it."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import logs
 from bot.phrases import Phrases
-from bot.sandbox.clinic import Clinic
+from bot.sandbox.clinic import TOKEN, Clinic
 from bot.sandbox.groups import Group
 from bot.sandbox.people import Person
 from handlers import conversation
@@ -21,8 +22,25 @@ ROOT = Path(__file__).parent.parent
 def log() -> Tee:
     """What is logged, written as `handrail run` writes it: without a word of anybody's."""
     written = Tee()
-    logs.set_up("info", "text", written)
+    logs.set_up("debug", "text", written)
     return written
+
+
+@pytest.fixture(autouse=True)
+def _nothing_private_leaks(monkeypatch: pytest.MonkeyPatch, log: Tee) -> Iterator[None]:
+    """Every clinic of every test, however it was made, is looked at when the test is over."""
+    made: list[Clinic] = []
+    set_up = Clinic.__init__
+
+    def remembered(clinic: Clinic, *things: Any, **settings: Any) -> None:
+        set_up(clinic, *things, **settings)
+        made.append(clinic)
+
+    monkeypatch.setattr(Clinic, "__init__", remembered)
+    yield
+    assert TOKEN not in log.getvalue()
+    for clinic in made:
+        assert_discreet(clinic.sandbox, log.getvalue())
 
 
 @pytest.fixture(autouse=True)
@@ -38,13 +56,12 @@ def content(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def clinic(tmp_path: Path, content: Path, log: Tee) -> AsyncIterator[Clinic]:
+async def clinic(tmp_path: Path, content: Path) -> AsyncIterator[Clinic]:
     """The sandbox and the bot, freshly started, with one administrator and nobody else."""
     made = Clinic(tmp_path, conversation(), content=content)
     await made.start()
     yield made
     await made.stop()
-    assert_discreet(made, log.getvalue())
 
 
 @pytest.fixture
