@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         description="A Telegram bot that carries an Intensive Outpatient Program between its sessions.",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_setup(commands)
     _add_run(commands)
     _add_check(commands)
     _add_screen(commands)
@@ -53,6 +54,38 @@ def _parser() -> argparse.ArgumentParser:
 
 
 _Commands = argparse._SubParsersAction  # argparse names this type only so
+
+
+def _add_setup(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    setup = commands.add_parser(
+        "setup",
+        help="make config.toml and the keys, asking what is needed; or show what is set up",
+        description="Asks what it needs, tries it against Telegram, and writes config.toml, the token's file and a "
+        "key file. Where there is a config.toml it shows what is set up, and changes only what an option names.",
+    )
+    _config_option(setup)
+    setup.add_argument("--token-file", metavar="FILE", help="the file that holds BotFather's token")
+    setup.add_argument("--base-url", metavar="URL", help="the Bot API server (default: Telegram's own)")
+    setup.add_argument("--program-name", metavar="NAME", help="what participants call the program")
+    setup.add_argument("--country", metavar="CC", help="the country of the crisis numbers, two letters")
+    setup.add_argument("--timezone", metavar="ZONE", help="the program's time zone, such as America/Chicago")
+    setup.add_argument("--language", metavar="LL", help="the language of the staff group, two letters")
+    setup.add_argument(
+        "--administrator",
+        metavar="ID",
+        type=int,
+        action="append",
+        help="an administrator's Telegram id, may be repeated (default: whoever opens the link that is shown)",
+    )
+    setup.add_argument("--group", metavar="ID", type=int, help="the id of the staff group, a negative number")
+    setup.add_argument(
+        "--wait",
+        metavar="SECONDS",
+        type=float,
+        default=600.0,
+        help="how long to wait for the link to be opened",
+    )
+    setup.set_defaults(command=_setup)
 
 
 def _add_run(commands: "_Commands[argparse.ArgumentParser]") -> None:
@@ -125,6 +158,24 @@ def _config_path(options: argparse.Namespace) -> Path | None:
         return Path(named)
     usual = Path("config.toml")
     return usual if usual.exists() else None
+
+
+def _setup(options: argparse.Namespace) -> int:
+    from bot.commands.setup import Options, setup
+
+    answered = Options(
+        token_file=options.token_file,
+        base_url=options.base_url,
+        program_name=options.program_name,
+        country=options.country,
+        timezone=options.timezone,
+        language=options.language,
+        administrators=tuple(options.administrator) if options.administrator else None,
+        group=options.group,
+        wait=options.wait,
+    )
+    named = options.config or os.environ.get(CONFIG) or "config.toml"
+    return setup(Path(named), os.environ, answered, sys.stdout)
 
 
 def _run(options: argparse.Namespace) -> int:

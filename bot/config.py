@@ -53,6 +53,7 @@ __all__ = [
     "handle_of",
     "key_id",
     "read",
+    "said_plainly",
 ]
 
 PREFIX = "HANDRAIL_"
@@ -218,8 +219,7 @@ class _Reader:
         if fault["type"] == "extra_forbidden":
             what, mend = "is not a setting.", _suggestion(place)
         else:
-            said = fault["msg"].replace("Input should be", "should be") + "."
-            what = str(context.get("what") or _PLAINLY.get(fault["type"], said))
+            what = said_plainly(fault)
             mend = str(context.get("mend") or _MISSING.get(_dotted(place), EXAMPLE))
         file, line = self._where(place)
         return Problem(file, line, f"{_dotted(place)} {what}", mend)
@@ -247,6 +247,12 @@ class _Reader:
     def _mention_missing_file(self) -> None:
         if self._path is not None and not self._path.exists():
             self._note(0, "does not exist.", "Copy config.example.toml to this name and fill it in.")
+
+
+def said_plainly(fault: ErrorDetails) -> str:
+    """What is wrong with a value, to be read after its name: "is not a whole number." """
+    said = fault["msg"].replace("Input should be", "should be") + "."
+    return str(fault.get("ctx", {}).get("what") or _PLAINLY.get(fault["type"], said))
 
 
 _VARIABLES = [

@@ -11,7 +11,7 @@ from bot.delivery import outbox
 from bot.delivery.model import Kind, Message
 from bot.people import drafts
 from bot.people.doorway import AlreadySomebodyElse
-from bot.people.invites import Invite, InviteUnusable, TooManyTries
+from bot.people.invites import SETUP_LINK, Invite, InviteUnusable, TooManyTries
 from bot.people.joining import (
     USUAL_WINDOW,
     Draft,
@@ -51,7 +51,7 @@ def register(routes: Routes) -> None:
 def start(chat: Chat) -> None:
     """Opened by a link, by somebody we know, or by a stranger."""
     chat.services.people.heard_from(chat.tx, chat.user_key)
-    if chat.words:
+    if chat.words and not chat.words.startswith(SETUP_LINK):
         _open_link(chat)
         return
     who, draft = chat.who, _draft(chat)

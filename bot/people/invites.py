@@ -32,6 +32,9 @@ from bot.storage.database import Tx
 
 TOKEN_BYTES = 24  # 32 characters of the 64 that a deep link may carry
 TRIES_PER_HOUR = 5
+SETUP_LINK = (
+    "setup"  # how the payload of the link that `handrail setup` prints begins; it opens nothing by itself
+)
 
 invite = Table(
     "invite",

@@ -1,0 +1,1 @@
+"""What an operator runs beside the program: `setup` and `doctor`. One file a command; heavy imports inside."""
