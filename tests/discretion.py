@@ -9,6 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from bot.people import codes
 from bot.sandbox.clinic import TOKEN
 from bot.sandbox.people import Person
 from bot.sandbox.sandbox import Sandbox
@@ -65,10 +66,17 @@ def _pieces(typed: str) -> list[str]:
         starts = range(len(words) - IN_A_ROW + 1)
         return [f" {' '.join(words[start : start + IN_A_ROW])} " for start in starts]
     whole = " ".join(words)
+    if _is_code(words):
+        return []
     if len(whole) >= LONG_ENOUGH:
         return [whole]
     is_ours = all(word.isdigit() or word in _words_of_the_program() for word in words)
     return [] if is_ours else [f" {whole} "]
+
+
+def _is_code(words: list[str]) -> bool:
+    """ "blue heron 412": made to be said where others read along."""
+    return len(words) == 3 and words[0] in codes.FIRST and words[1] in codes.SECOND
 
 
 @cache

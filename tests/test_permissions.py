@@ -1,8 +1,8 @@
 """Nobody but the person, and staff with the role, can see or do anything.
 
-Every registered command and every button that anybody sees, with every registered verb besides, is used by
-everybody else: in private, in the staff group and in a foreign group. A use may change only what is the user's
-own, and may show them nothing of the person all this is about.
+Every registered command, every button that any screen ever shows (`tests/walk.py` opens them all), and every
+registered verb with made-up words is used by everybody else: in private, in the staff group and in a foreign group.
+A use may change only what is the user's own, and may show them nothing of the person all this is about.
 """
 
 from collections.abc import AsyncIterator, Iterable
@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from bot.app import Conversation
 from bot.delivery import outbox
-from bot.delivery.buttons import data
+from bot.delivery.buttons import data, read
 from bot.people.model import Colleague, Participant, PersonalFile, Role
 from bot.people.store import save_colleague
 from bot.sandbox.clinic import Clinic
@@ -26,6 +26,7 @@ from bot.storage.database import Tx
 from handlers import conversation, register_all
 from handlers.routing import Routes
 from tests.builders import a_colleague, a_participant, participant_of
+from tests.walk import SHIFTS, Walk, shown
 
 SECRET = "heliotrope"
 WORDS = f"I want to kill myself tonight {SECRET}"
@@ -35,8 +36,8 @@ SECRETS = (SECRET, "Ximenatest", FILE.chart, FILE.phone, FILE.contact)
 PASSING = {"inbox", "outbox", "chat", "card", "throttle", "link_try", "module_edition", "checkin_definition"}
 """Tables of mail on its way, which changes with every message whoever sends it, and of staff's own texts."""
 
-OWNERS = ("participant_id", "alert_id", "key", "chat_key", "taken_by", "id", "subject")
-"""Columns that say whose a row is; `subject` is the audit's: the number of an alert, or a code."""
+OWNERS = ("participant_id", "alert_id", "key", "chat_key", "taken_by", "created_by", "id", "subject", "actor")
+"""Columns that say whose a row is; of the audit's, `subject` is the number of an alert or a code."""
 
 Rows = dict[str, set[tuple[tuple[str, object], ...]]]
 
@@ -84,6 +85,7 @@ class Scene:
             return {
                 key,
                 *([str(who.id)] if who else []),
+                *([who.handle] if isinstance(who, Colleague) else []),
                 *([who.code] if isinstance(who, Participant) else []),
                 *(str(row.id) for row in own),
                 *(f"alert {row.number}" for row in own),
@@ -108,7 +110,8 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(tmp_path: Path, content: Path) -> AsyncIterator[Scene]:
+async def cast(tmp_path: Path, content: Path) -> AsyncIterator[Scene]:
+    """Everybody in place, and nothing has happened yet."""
     registered: list[Routes] = []
     base = conversation()
 
@@ -116,11 +119,32 @@ async def scene(tmp_path: Path, content: Path) -> AsyncIterator[Scene]:
         registered.append(register_all(application, services))  # type: ignore[arg-type]
         return registered[-1]
 
-    clinic = Clinic(tmp_path, Conversation(register, base.aside, base.publish_menus), content=content)
+    clinic = Clinic(
+        tmp_path,
+        Conversation(register, base.aside, base.publish_menus),
+        content=content,
+        settings={"HANDRAIL_STAFF__SHIFTS": SHIFTS},
+    )
     await clinic.start()
     made = await _set_up(clinic, registered)
     yield made
     await clinic.stop()
+
+
+@pytest.fixture
+async def scene(cast: Scene) -> Scene:
+    """Ximena is in the middle of everything, and there is an alert about her."""
+    await _make_history(cast)
+    cast.buttons = [pair for view in cast.views for pair in _buttons(view)]
+    return cast
+
+
+@pytest.fixture
+async def walked(cast: Scene) -> Scene:
+    """Every screen has been shown to whom it is meant for."""
+    staff = (cast.others[role] for role in ("administrator", "facilitator", "supervisor"))
+    await Walk(cast.clinic, cast.staff_group, cast.ximena, *staff).all_of_it(WORDS)
+    return cast
 
 
 async def _set_up(clinic: Clinic, registered: list[Routes]) -> Scene:
@@ -146,13 +170,10 @@ async def _set_up(clinic: Clinic, registered: list[Routes]) -> Scene:
                 group.adds(person, by=chief)
     await clinic.settle()
     participant = await participant_of(clinic, ximena)
-    scene = Scene(clinic, registered[-1], staff_group, foreign_group, ximena, participant, others)
-    await _make_history(scene)
-    return scene
+    return Scene(clinic, registered[-1], staff_group, foreign_group, ximena, participant, others)
 
 
 async def _make_history(scene: Scene) -> None:
-    """Ximena is in the middle of everything, and there is an alert about her."""
     for text in ("/start", "/settings", "/pause", "/learn", "/checkin", "/help_now", "/delete", WORDS):
         scene.ximena.says(text)
         await scene.clinic.settle()
@@ -164,7 +185,6 @@ async def _make_history(scene: Scene) -> None:
     scene.others["facilitator"].says(f"/alerts@{scene.clinic.sandbox.username}", in_=scene.staff_group)
     await scene.clinic.settle()
     assert scene.participant.code in "".join(message.text for message in scene.staff_group.messages)
-    scene.buttons = [pair for view in scene.views for pair in _buttons(view)]
 
 
 def _buttons(view: ChatView) -> list[tuple[SeenMessage, str]]:
@@ -234,6 +254,43 @@ async def press(scene: Scene, person: Person, callbacks: Iterable[str]) -> None:
 
 OUTSIDERS = ("visitor", "another participant", "former colleague", "editor")
 STAFF = ("facilitator", "supervisor", "administrator")
+EVERYBODYS_WORK = ("alert-", "rc:export-", "rc:erase-for", "rc:cancel")
+"""Buttons that any colleague with the right may press, whomever they were shown to."""
+CHOICES = 3  # of one kind are enough: 0 to 10 are eleven buttons of one kind
+
+
+def _of_each_kind(callbacks: Iterable[str]) -> list[str]:
+    """Some of the buttons that do the same with another choice."""
+    kinds: dict[tuple[str, ...], list[str]] = {}
+    for callback in callbacks:
+        tap = read(callback)
+        kinds.setdefault((tap.verb, *tap.words[: 2 if tap.verb in ("jo", "se") else 1]), []).append(callback)
+    return [callback for alike in kinds.values() for callback in alike[:CHOICES]]
+
+
+async def test_the_walk_passes_every_button_there_is(walked: Scene) -> None:
+    """A verb that is missing here belongs to a screen that `tests/walk.py` does not open yet."""
+    seen = {read(callback).verb for callback in shown(walked.clinic)}
+
+    assert set(walked.routes.verbs) - seen == set()
+
+
+async def test_nobody_can_press_what_was_shown_to_somebody_else(walked: Scene) -> None:
+    places = shown(walked.clinic)
+    for who, person in walked.others.items():
+        is_staff = who in STAFF
+        foreign = [callback for callback, chats in places.items() if person.id not in chats]
+        if is_staff:
+            foreign = [callback for callback in foreign if not callback.startswith(EVERYBODYS_WORK)]
+        watch = await Watch.begin(walked)
+
+        await press(walked, person, _of_each_kind(foreign))
+
+        assert await watch.changed(await walked.marks_of(person)) == set(), who
+        said = watch.said(person.chat) + watch.said(walked.staff_group.chat)
+        assert not [secret for secret in SECRETS if secret in said], who
+        assert is_staff or walked.participant.code not in watch.said(person.chat), who
+        assert watch.said(walked.ximena.chat) + watch.said(walked.foreign_group.chat) == "", who
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
