@@ -40,6 +40,7 @@ class Chat:
     work: Work
     update: Update
     tap: Tap | None
+    _who: "tuple[int, Participant | Colleague | None] | None" = None
 
     @property
     def tx(self) -> Tx:
@@ -71,8 +72,12 @@ class Chat:
 
     @property
     def who(self) -> Participant | Colleague | None:
-        """Read anew each time: a handler may have changed it."""
-        return None if self.is_anonymous else self.services.people.who(self.tx, self.user_key)
+        """Read anew after every write: a handler may have changed it."""
+        if self.is_anonymous:
+            return None
+        if self._who is None or self._who[0] != self.tx.writes:
+            self._who = (self.tx.writes, self.services.people.who(self.tx, self.user_key))
+        return self._who[1]
 
     @property
     def participant(self) -> Participant:
@@ -190,7 +195,11 @@ class Chat:
 
 
 def chat_of(update: Update, services: Services) -> Chat:
-    """The chat for the update in hand."""
-    query = update.callback_query
-    tap = read(query.data or "") if query is not None else None
-    return Chat(services, current_work(), update, tap)
+    """The chat for the update in hand, one for all its handlers."""
+    work = current_work()
+    chat = work.shared.get(Chat)
+    if not isinstance(chat, Chat):
+        query = update.callback_query
+        tap = read(query.data or "") if query is not None else None
+        chat = work.shared[Chat] = Chat(services, work, update, tap)
+    return chat

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    bindparam,
     func,
     insert,
     or_,
@@ -199,10 +200,16 @@ def on_day(tx: Tx, participant_id: int, name: str, day: date) -> Checkin | None:
     return _checkin(row) if row else None
 
 
+_LIVE_OF = (
+    select(checkin)
+    .where(checkin.c.participant_id == bindparam("wanted"), _live)
+    .order_by(checkin.c.due_at.desc())
+)
+
+
 def live(tx: Tx, participant_id: int) -> list[Checkin]:
     """The person's check-ins that are not over, newest first."""
-    where = and_(checkin.c.participant_id == participant_id, _live)
-    return [_checkin(row) for row in tx.all(select(checkin).where(where).order_by(checkin.c.due_at.desc()))]
+    return [_checkin(row) for row in tx.all(_LIVE_OF, {"wanted": participant_id})]
 
 
 # What staff hear in the morning: codes and counts

@@ -101,17 +101,23 @@ def _in_hand(rows: Any) -> ColumnElement[bool]:
     return or_(rows.c.lease_until.is_not(None), rows.c.attempt > 0, rows.c.due_at <= _now)
 
 
+def _next_in_lane(lane: Lane) -> Any:
+    later = and_(IS_OPEN, outbox.c.lane == lane, outbox.c.due_at > _now)
+    return select(func.min(outbox.c.due_at)).where(later)
+
+
 def _next_free_chat() -> Any:
     waits = select(outbox.c.id).where(IS_OPEN, outbox.c.chat_key == chat.c.key, outbox.c.due_at <= _now)
     return select(func.min(chat.c.not_before)).where(chat.c.not_before > _now, waits.exists())
 
 
 _READY_ROWS = _ready_rows()
-_NEXT_FREE_CHAT = _next_free_chat()
-_NEXT_IN_LANE = select(func.min(outbox.c.due_at)).where(
-    IS_OPEN, outbox.c.lane == bindparam("lane", type_=Integer()), outbox.c.due_at > _now
-)
 _HELD_UNTIL = select(throttle.c.not_before).where(throttle.c.name == "token", throttle.c.not_before > _now)
+_NEXT_TIMES = select(
+    _HELD_UNTIL.scalar_subquery(),
+    *(_next_in_lane(lane).scalar_subquery() for lane in Lane),
+    _next_free_chat().scalar_subquery(),
+)
 _TAKE = update(outbox).where(outbox.c.id == bindparam("row"))
 _SETTLE = update(outbox).where(
     outbox.c.id == bindparam("row"),
@@ -318,12 +324,9 @@ def _end(tx: Tx, where: ColumnElement[bool], state: State, now: datetime) -> lis
 
 def next_due(tx: Tx, now: datetime) -> datetime | None:
     """When the next waiting row may leave, as far as its own time, its chat's pace and Telegram's wish say."""
-    held_until: datetime | None = tx.scalar(_HELD_UNTIL, {"now": now})
-    if held_until is not None:
-        return held_until
-    times = [tx.scalar(_NEXT_IN_LANE, {"lane": lane, "now": now}) for lane in Lane]
-    times.append(tx.scalar(_NEXT_FREE_CHAT, {"now": now}))
-    return min((time for time in times if time is not None), default=None)
+    row = tx.first(_NEXT_TIMES, {"now": now})
+    held_until, *times = tuple[datetime | None, ...](row or ())
+    return held_until or min((time for time in times if time is not None), default=None)
 
 
 def may_leave(tx: Tx, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    bindparam,
     delete,
     insert,
     select,
@@ -97,10 +98,20 @@ throttle = Table(
 )
 
 
+_CHAT_BY_KEY = select(chat.c.key).where(chat.c.key == bindparam("wanted"))
+_IS_GROUP = select(chat.c.is_group).where(chat.c.key == bindparam("wanted"))
+_REACHED_AGAIN = (
+    update(chat)
+    .where(chat.c.key == bindparam("wanted"), chat.c.unreachable_at.is_not(None))
+    .values(unreachable_at=None)
+)
+_PUT = insert(outbox)
+
+
 def know_chat(tx: Tx, chat_id: int, *, is_group: bool) -> str:
     """The key of a chat, remembered sealed so that it can be written to."""
     key = chat_key(tx, chat_id)
-    if tx.first(select(chat.c.key).where(chat.c.key == key)) is None:
+    if tx.first(_CHAT_BY_KEY, {"wanted": key}) is None:
         sealed = tx.seal("chat", "chat_id", key, str(chat_id))
         tx.execute(insert(chat).values(key=key, chat_id_sealed=sealed, is_group=is_group))
     return key
@@ -122,8 +133,7 @@ def is_reachable(tx: Tx, key: str) -> bool:
 
 def reached_again(tx: Tx, key: str) -> bool:
     """The chat wrote to us or let us in again; true when it had been unreachable."""
-    where = and_(chat.c.key == key, chat.c.unreachable_at.is_not(None))
-    return tx.changed(update(chat).where(where).values(unreachable_at=None)) == 1
+    return tx.changed(_REACHED_AGAIN, {"wanted": key}) == 1
 
 
 def mark_unreachable(tx: Tx, key: str, now: datetime) -> bool:
@@ -307,7 +317,7 @@ def _put(
     tx: Tx, to: str, message: Message, operation: Operation, *, kind: Kind, now: datetime, **columns: object
 ) -> None:
     row = tx.new_id()
-    is_group = bool(tx.scalar(select(chat.c.is_group).where(chat.c.key == to)))
+    is_group = bool(tx.scalar(_IS_GROUP, {"wanted": to}))
     card = columns.get("card")
     values = {
         "id": row,
@@ -324,7 +334,7 @@ def _put(
         "created_at": now,
         **columns,
     }
-    tx.execute(insert(outbox).values(**values))
+    tx.execute(_PUT, values)
     tx.touched.add("outbox")
 
 

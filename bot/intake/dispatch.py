@@ -39,7 +39,10 @@ class Answer:
 
 @dataclass
 class Work:
-    """What a handler is given besides the update: the transaction, the instant, what screening found."""
+    """What a handler is given besides the update: the transaction, the instant, what screening found.
+
+    `shared` is for what the handlers of one update have in common.
+    """
 
     tx: Tx
     now: datetime
@@ -47,6 +50,7 @@ class Work:
     finding: Finding
     answers: list[Answer] = field(default_factory=list)
     handled: bool = False
+    shared: dict[type, object] = field(default_factory=dict)
 
 
 _work: ContextVar[Work] = ContextVar("work")

@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, and_, delete, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    String,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.intake.facts import Facts, facts_of
@@ -34,6 +46,11 @@ Index(
 )
 
 READY, DONE, ASIDE = "ready", "done", "aside"
+
+_KEEP = sqlite_insert(inbox).on_conflict_do_nothing()
+_END = update(inbox).where(
+    inbox.c.bot_id == bindparam("bot"), inbox.c.update_id == bindparam("number"), inbox.c.state == READY
+)
 
 
 @dataclass(frozen=True)
@@ -92,9 +109,8 @@ def _insert(tx: Tx, bot_id: int, update_id: int, raw: Any, now: datetime) -> boo
         "attempts": 0,
         "received_at": now,
     }
-    return tx.changed(sqlite_insert(inbox).values(**values).on_conflict_do_nothing()) == 1
+    return tx.changed(_KEEP, values) == 1
 
 
 def _end(tx: Tx, bot_id: int, update_id: int, values: dict[str, Any]) -> bool:
-    where = and_(inbox.c.bot_id == bot_id, inbox.c.update_id == update_id, inbox.c.state == READY)
-    return tx.changed(update(inbox).where(where).values(**values)) == 1
+    return tx.changed(_END, {"bot": bot_id, "number": update_id, **values}) == 1

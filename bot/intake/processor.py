@@ -22,6 +22,10 @@ from bot.storage.database import Database, Tx
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 3  # then it is put aside: it will not get better by itself
+TOGETHER = (
+    16  # updates that are screened in one visit to the thread; going there costs more than a short text
+)
+TOGETHER_CHARACTERS = 4000  # but nobody's short cry waits behind many long texts
 
 Dispatch = Callable[[Any, Work], list[Answer]]
 
@@ -47,19 +51,17 @@ class Processor:
         self._dispatch = dispatch
         self._aside = aside
         self._answer = answer
-        self._lines: dict[int, deque[Received]] = {}
+        self._unscreened: deque[Received] = deque()
+        self._is_screening = False
+        self._lines: dict[int, deque[tuple[Received, Finding]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def take(self, updates: Iterable[Received]) -> None:
         """Process these; each person's after whatever of theirs is in hand."""
-        for update in updates:
-            person = update.facts.user_id or update.facts.chat_id
-            line = self._lines.get(person)
-            if line is not None:
-                line.append(update)
-                continue
-            self._lines[person] = deque([update])
-            self._start(self._work_through(person))
+        self._unscreened.extend(updates)
+        if self._unscreened and not self._is_screening:
+            self._is_screening = True
+            self._start(self._screen_all())
 
     def settled(self) -> bool:
         return not self._lines and not self._tasks
@@ -74,17 +76,47 @@ class Processor:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def _screen_all(self) -> None:
+        try:
+            while self._unscreened:
+                some = self._next_together()
+                for update, finding in zip(some, await asyncio.to_thread(self._found, some), strict=True):
+                    self._line_up(update, finding)
+        finally:
+            self._is_screening = False
+
+    def _next_together(self) -> list[Received]:
+        some = [self._unscreened.popleft()]
+        characters = len(some[0].facts.text)
+        while self._unscreened and len(some) < TOGETHER:
+            characters += len(self._unscreened[0].facts.text)
+            if characters > TOGETHER_CHARACTERS:
+                break
+            some.append(self._unscreened.popleft())
+        return some
+
+    def _found(self, some: list[Received]) -> list[Finding]:
+        return [self._screen(update.facts.text, update.facts.language) for update in some]
+
+    def _line_up(self, update: Received, finding: Finding) -> None:
+        person = update.facts.user_id or update.facts.chat_id
+        line = self._lines.get(person)
+        if line is not None:
+            line.append((update, finding))
+            return
+        self._lines[person] = deque([(update, finding)])
+        self._start(self._work_through(person))
+
     async def _work_through(self, person: int) -> None:
         line = self._lines[person]
         try:
             while line:
-                await self._process(line[0])
+                await self._process(*line[0])
                 line.popleft()
         finally:
             del self._lines[person]
 
-    async def _process(self, update: Received) -> None:
-        finding = await asyncio.to_thread(self._screen, update.facts.text, update.facts.language)
+    async def _process(self, update: Received, finding: Finding) -> None:
         for _ in range(update.attempts, ATTEMPTS):
             try:
                 answers = await self._patiently(lambda tx: self._effects(tx, update, finding))

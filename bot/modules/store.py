@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    bindparam,
     insert,
     select,
     update,
@@ -181,10 +182,17 @@ def stop_asking(tx: Tx, participant_id: int) -> None:
     tx.execute(update(reading).where(asked).values(asked_at=None))
 
 
+_ASKING = (
+    select(reading)
+    .where(reading.c.participant_id == bindparam("wanted"), reading.c.asked_at > bindparam("since"))
+    .order_by(reading.c.asked_at.desc())
+    .limit(1)
+)
+
+
 def asking(tx: Tx, participant_id: int, since: datetime) -> Reading | None:
     """The reading whose reflection question is on the screen, asked after that instant."""
-    asked = and_(reading.c.participant_id == participant_id, reading.c.asked_at > since)
-    row = tx.first(select(reading).where(asked).order_by(reading.c.asked_at.desc()).limit(1))
+    row = tx.first(_ASKING, {"wanted": participant_id, "since": since})
     return _reading(row) if row else None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, String, Table, delete, insert, select
+from sqlalchemy import Column, String, Table, bindparam, delete, insert, select
 
 from bot.storage.columns import Instant, SealedText, metadata
 from bot.storage.database import Tx
@@ -24,6 +24,9 @@ dialogue = Table(
     Column("state_sealed", SealedText, nullable=False),
     Column("until", Instant, nullable=False),
 )
+
+
+_OF = select(dialogue).where(dialogue.c.key == bindparam("wanted"))
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def ask(
 
 
 def waiting(tx: Tx, key: str, now: datetime) -> Dialogue | None:
-    row = tx.first(select(dialogue).where(dialogue.c.key == key))
+    row = tx.first(_OF, {"wanted": key})
     if row is None or row.until <= now:
         return None
     return Dialogue(row.topic, json.loads(tx.unseal("dialogue", "state", key, row.state_sealed)))

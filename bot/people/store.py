@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Row, String, Table, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Row,
+    String,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from bot.people.model import Colleague, Pace, Participant, ParticipantState, PersonalFile, Role
 from bot.storage.columns import Instant, SealedText, metadata
@@ -50,9 +62,22 @@ colleague = Table(
 FILE_COLUMNS = ("name", "chart", "phone", "contact")
 
 
+_BY = {
+    (table.name, name): select(table).where(table.c[name] == bindparam("wanted"))
+    for table, names in ((participant, ("id", "key", "code")), (colleague, ("id", "key", "handle")))
+    for name in names
+}
+"""Built once: who somebody is, is asked for every update."""
+
+
+def _one(tx: Tx, table: Table, where: dict[str, Any]) -> Row[Any] | None:
+    ((name, wanted),) = where.items()
+    return tx.first(_BY[table.name, name], {"wanted": wanted})
+
+
 def participant_by(tx: Tx, **where: Any) -> Participant | None:
     """The participant with that `id`, `key` or `code`."""
-    row = tx.first(select(participant).filter_by(**where))
+    row = _one(tx, participant, where)
     return _participant(row) if row else None
 
 
@@ -96,7 +121,7 @@ def code_is_taken(tx: Tx, code: str) -> bool:
 
 def colleague_by(tx: Tx, **where: Any) -> Colleague | None:
     """The colleague with that `id`, `key` or `handle`, whether active or not."""
-    row = tx.first(select(colleague).filter_by(**where))
+    row = _one(tx, colleague, where)
     return _colleague(row) if row else None
 
 

@@ -5,6 +5,7 @@ whole group is rolled back and each unit is replayed alone, so a unit has no eff
 """
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -24,19 +25,23 @@ T = TypeVar("T")
 Values = dict[str, Any] | Sequence[dict[str, Any]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Tx:
     """An open transaction, with what a store needs to write rows: ids and sealing.
 
-    `touched` names what somebody waits for; they are woken once the transaction is committed.
+    `touched` names what somebody waits for; they are woken once the transaction is committed. `writes` counts
+    the statements that may have changed a row: while it stands, what was read is still true.
     """
 
     connection: Connection
     sealer: Sealer
     ids: Ids
     touched: set[str] = field(default_factory=set)
+    writes: int = 0
 
     def execute(self, statement: Executable, values: Values | None = None) -> CursorResult[Any]:
+        if statement.is_dml:
+            self.writes += 1
         return self.connection.execute(statement, values or None)
 
     def changed(self, statement: Executable, values: Values | None = None) -> int:
@@ -65,9 +70,16 @@ class Tx:
 
 @dataclass
 class _Waiting:
+    """A unit in the queue, and whoever waits for it: a task of `loop`, or any thread."""
+
     unit: Callable[[Any], Any]
-    result: Future[Any]
+    result: "Future[Any] | asyncio.Future[Any]"
+    loop: asyncio.AbstractEventLoop | None = None
     is_apart: bool = False  # it gets the driver's connection, and no transaction is open
+
+
+_Ended = tuple[_Waiting, Any, BaseException | None]
+"""A unit with its result, or with the error that undid it."""
 
 
 class Database:
@@ -109,15 +121,15 @@ class Database:
 
     def submit(self, unit: Callable[[Tx], Any]) -> Future[Any]:
         """Queue a unit from any thread; its future ends after the commit, or with the unit's error."""
-        waiting = _Waiting(unit, Future())
-        self._queue.put(waiting)
-        return waiting.result
+        result: Future[Any] = Future()
+        self._queue.put(_Waiting(unit, result))
+        return result
 
     def submit_apart(self, call: Callable[[Any], Any]) -> Future[Any]:
         """Queue what cannot run inside a transaction (VACUUM, a checkpoint); it gets the driver's connection."""
-        waiting = _Waiting(call, Future(), is_apart=True)
-        self._queue.put(waiting)
-        return waiting.result
+        result: Future[Any] = Future()
+        self._queue.put(_Waiting(call, result, is_apart=True))
+        return result
 
     async def apart(self, call: Callable[[Any], T]) -> T:
         """The same, and wait for its end."""
@@ -126,8 +138,10 @@ class Database:
 
     async def run(self, unit: Callable[[Tx], T]) -> T:
         """Run a unit and wait for its commit. A cancelled caller does not undo the unit."""
-        done: T = await asyncio.shield(asyncio.wrap_future(self.submit(unit)))
-        return done
+        loop = asyncio.get_running_loop()
+        result: asyncio.Future[T] = loop.create_future()
+        self._queue.put(_Waiting(unit, result, loop))
+        return await result
 
     def close(self) -> None:
         """Finish what is queued, then close the file."""
@@ -190,13 +204,12 @@ class Database:
             results, touched = self._in_transaction([waiting.unit for waiting in group])
         except BaseException as error:
             if len(group) == 1:
-                group[0].result.set_exception(error)
+                _tell([(group[0], None, error)])
                 return
             for waiting in group:
                 self._commit_group([waiting])
             return
-        for waiting, result in zip(group, results, strict=True):
-            waiting.result.set_result(result)
+        _tell([(waiting, result, None) for waiting, result in zip(group, results, strict=True)])
         for name in touched & self._waiting_for.keys():
             self._waiting_for[name]()
 
@@ -207,3 +220,26 @@ class Database:
         with connection.begin():
             tx = Tx(connection, self._sealer, self._ids)
             return [unit(tx) for unit in units], tx.touched
+
+
+def _tell(ended: list[_Ended]) -> None:
+    """Wake whoever waits; a loop is woken once for all its tasks, because each waking is a system call."""
+    by_loop: dict[asyncio.AbstractEventLoop | None, list[_Ended]] = {}
+    for each in ended:
+        by_loop.setdefault(each[0].loop, []).append(each)
+    for loop, those in by_loop.items():
+        if loop is None:
+            _set_results(those)
+        else:
+            with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody waits any more
+                loop.call_soon_threadsafe(_set_results, those)
+
+
+def _set_results(ended: list[_Ended]) -> None:
+    for waiting, result, error in ended:
+        if waiting.result.done():  # its task was cancelled
+            continue
+        if error is not None:
+            waiting.result.set_exception(error)
+        else:
+            waiting.result.set_result(result)
