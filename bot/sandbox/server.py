@@ -26,6 +26,7 @@ __all__ = ["Server", "methods_chats", "methods_messages", "methods_profile"]
 
 LARGEST_REQUEST = 55 * 1024 * 1024
 _LOGGED_OUT_FOR = 600.0
+_CONFLICTS_APART = 3.0
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -41,6 +42,7 @@ class Server:
         self.webhook = Webhook(world)
         self._token = token
         self._back_at = 0.0
+        self._next_conflict = 0.0
         self._in_hand = 0
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stopping = asyncio.Event()
@@ -170,6 +172,22 @@ class Server:
         return METHODS[name](self.world, ask)
 
     async def _get_updates(self, ask: Ask) -> Raw:
+        try:
+            return await self._news(ask)
+        except ApiError as refusal:
+            if refusal.code == 409:
+                await self._until_next_conflict()
+            raise
+
+    async def _until_next_conflict(self) -> None:
+        """Bot API server: a conflict soon after another is answered some seconds later, to calm the two down."""
+        now = self.world.clock.monotonic()
+        if now < self._next_conflict:
+            await self.world.clock.wait(_CONFLICTS_APART, self._stopping)
+        else:
+            self._next_conflict = now + _CONFLICTS_APART
+
+    async def _news(self, ask: Ask) -> Raw:
         if self.webhook.settings.url:
             raise conflict(
                 "can't use getUpdates method while webhook is active; "

@@ -5,6 +5,7 @@ What an update says is made by `people` and `groups`; how it travels to a webhoo
 
 import asyncio
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,6 +45,9 @@ DEFAULT_KINDS = frozenset(KINDS) - {"chat_member", "message_reaction", "message_
 KEPT = timedelta(days=1)
 CALLBACKS_KEPT = timedelta(seconds=150)
 LONGEST_POLL = 50
+# Bot API server: who asks with the same offset again so soon gets one update at most, or waits that long for one.
+ONE_AT_A_TIME = 0.5
+SHORTEST_WAIT = 3.0
 
 
 @dataclass
@@ -75,6 +79,8 @@ class UpdateQueue:
         self._queue: list[Waiting] = []
         self._held: tuple[str, Json, datetime] | None = None
         self._poll: _Poll | None = None
+        self._last_offset: int | None = None
+        self._last_asked = 0.0
         self._listeners: set[asyncio.Event] = set()
 
     @property
@@ -161,6 +167,7 @@ class UpdateQueue:
                 "terminated by other getUpdates request; make sure that only one bot instance is running"
             )
         )
+        limit, seconds = self._throttled(offset, limit, seconds)
         batch = self._take(offset, limit)
         if batch or seconds <= 0:
             return _array(batch)
@@ -173,6 +180,16 @@ class UpdateQueue:
         if mine.ended_by is not None:
             raise mine.ended_by
         return _array(self._take(offset, limit))
+
+    def _throttled(self, offset: int, limit: int, seconds: float) -> tuple[int, float]:
+        """The limit and the wait that are granted to this call."""
+        now, passed = self._clock.monotonic(), math.inf
+        if offset == self._last_offset:
+            passed = now - self._last_asked
+        self._last_offset, self._last_asked = offset, now
+        if passed < SHORTEST_WAIT:
+            seconds = max(seconds, SHORTEST_WAIT)
+        return (1 if passed < ONE_AT_A_TIME else limit), seconds
 
     def end_poll(self, reason: Exception | None = None) -> None:
         """End the poll that is held, by default by closing its connection."""

@@ -7,7 +7,12 @@ import pytest
 import telegram
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+)
 from aiogram.types import BufferedInputFile
 from telegram import constants, error
 
@@ -15,6 +20,7 @@ from bot.sandbox import NO_LIMITS, Sandbox
 from bot.sandbox.media import KINDS, one_pixel
 from bot.sandbox.reactions import is_reaction
 from bot.sandbox.updates import KINDS as UPDATE_KINDS
+from bot.sandbox.updates import SHORTEST_WAIT
 
 KEYBOARD = telegram.InlineKeyboardMarkup(
     [
@@ -103,7 +109,7 @@ async def test_telegram_bot_raises_the_right_errors(sandbox, bot, monkeypatch):
     assert [request.chat_id for request in sandbox.ledger.too_many] == [str(ana.id)]
 
 
-async def test_telegram_bot_parses_every_update_the_sandbox_makes(sandbox, bot):
+async def test_telegram_bot_parses_every_update_the_sandbox_makes(sandbox, clock, bot):
     ana, bo = sandbox.person("Ana", language_code="es", username="ana_b"), sandbox.person("Bo")
     group = sandbox.group("Staff", members=[bo], administrators=[ana], supergroup=False)
     await bot.get_updates(allowed_updates=list(UPDATE_KINDS))
@@ -134,6 +140,7 @@ async def test_telegram_bot_parses_every_update_the_sandbox_makes(sandbox, bot):
     group.renames("The staff", by=ana)
     group.upgrade()
     group.remove_bot(by=ana)
+    clock.advance(SHORTEST_WAIT)
 
     updates = await bot.get_updates(allowed_updates=list(UPDATE_KINDS))
 
@@ -220,7 +227,7 @@ async def test_aiogram_raises_the_right_errors(sandbox, free, gram):
     assert refused.value.retry_after == 7 and free.ledger.too_many == []
 
 
-async def test_aiogram_parses_every_update_the_sandbox_makes(free, gram):
+async def test_aiogram_parses_every_update_the_sandbox_makes(free, clock, gram):
     ana = free.person("Ana")
     group = free.group("Staff", administrators=[ana])
     await gram.get_updates(allowed_updates=list(UPDATE_KINDS), timeout=0)
@@ -235,6 +242,7 @@ async def test_aiogram_parses_every_update_the_sandbox_makes(free, gram):
     group.add_bot(by=ana, administrator=True)
     ana.says_anonymously("it is me", in_=group)
     ana.blocks_bot()
+    clock.advance(SHORTEST_WAIT)
 
     updates = await gram.get_updates(allowed_updates=list(UPDATE_KINDS), timeout=0)
 
@@ -255,3 +263,28 @@ async def test_telegram_bot_waits_for_news(sandbox, bot, until):
     ana.says("news")
 
     assert (await poll)[0].message.text == "news"
+
+
+async def test_telegram_bot_understands_that_another_one_polls(sandbox, bot, hasty, until):
+    ended = asyncio.create_task(bot.get_updates(timeout=20))
+    await until(lambda: sandbox.poll_is_waiting)
+
+    await hasty("getUpdates", offset=-1)  # python-telegram-bot has one connection for this
+
+    with pytest.raises(error.Conflict, match="terminated by other getUpdates request"):
+        await ended
+
+
+async def test_aiogram_waits_for_news_and_understands_that_another_one_polls(free, gram, until):
+    waiting = asyncio.create_task(gram.get_updates(timeout=20))
+    await until(lambda: free.poll_is_waiting)
+    free.person("Ana").says("news")
+    news = await waiting
+    ended = asyncio.create_task(gram.get_updates(offset=news[0].update_id + 1, timeout=20))
+    await until(lambda: free.poll_is_waiting)
+
+    await gram.get_updates(offset=-1, timeout=0)
+
+    assert news[0].message.text == "news"
+    with pytest.raises(TelegramConflictError, match="terminated by other getUpdates request"):
+        await ended

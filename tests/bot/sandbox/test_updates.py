@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.sandbox import Sandbox
 
 CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -67,6 +69,57 @@ async def test_a_second_poll_ends_the_first(sandbox, call, until):
 
     assert second["ok"]
     assert await first == {"ok": False, "error_code": 409, "description": CONFLICT}
+
+
+@pytest.mark.parametrize(("pause", "given"), [(0.0, 1), (0.49, 1), (0.51, 3)])
+async def test_asking_again_at_once_with_the_same_offset_gives_one_update(
+    sandbox, clock, call, hasty, pause, given
+):
+    ana = sandbox.person("Ana")
+    for text in ("one", "two", "three"):
+        ana.says(text)
+    first = await call("getUpdates")
+    clock.advance(pause)
+
+    again = await hasty("getUpdates")
+    onwards = await hasty("getUpdates", offset=first["result"][0]["update_id"] + 1)
+
+    assert texts(first) == ["one", "two", "three"]
+    assert texts(again) == ["one", "two", "three"][:given]
+    assert texts(onwards) == ["two", "three"]
+
+
+async def test_asking_again_soon_when_there_is_nothing_waits_three_seconds(
+    sandbox, clock, call, hasty, until
+):
+    await call("getUpdates")
+    clock.advance(2.9)
+    again = asyncio.create_task(hasty("getUpdates"))
+    await until(lambda: sandbox.poll_is_waiting)
+
+    clock.advance(2.9)
+    await asyncio.sleep(0)
+    still_waiting = sandbox.poll_is_waiting
+    clock.advance(0.1)
+
+    assert still_waiting and (await again)["result"] == []
+
+
+async def test_a_conflict_soon_after_another_is_answered_three_seconds_later(sandbox, clock, hasty, until):
+    async def conflict() -> "asyncio.Task[dict]":
+        ended = asyncio.create_task(hasty("getUpdates", timeout=30))
+        await until(lambda: sandbox.poll_is_waiting)
+        await hasty("getUpdates", offset=next(offsets))
+        return ended
+
+    offsets = iter((-1, -2))
+    first, second = await conflict(), await conflict()
+    await until(lambda: first.done() and sandbox.requests_in_hand == 1)
+    early = second.done()
+
+    clock.advance(3)
+
+    assert not early and (await first)["description"] == (await second)["description"] == CONFLICT
 
 
 async def test_a_poll_whose_client_went_away_is_over(sandbox, call, until):

@@ -45,7 +45,10 @@ async def test_updates_are_posted_with_the_secret_and_polling_is_refused(sandbox
 
     assert receiver.got == [("before", "s3cret_-"), ("after", "s3cret_-")]
     assert refused["error_code"] == 409
-    assert refused["description"].startswith("Conflict: can't use getUpdates method while webhook is active")
+    assert refused["description"] == (
+        "Conflict: can't use getUpdates method while webhook is active; "
+        "use deleteWebhook to delete the webhook first"
+    )
     assert (await call("deleteWebhook"))["ok"] and (await call("getUpdates"))["ok"]
 
 
