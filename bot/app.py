@@ -38,7 +38,7 @@ from bot.modules.service import Modules
 from bot.morning import Morning
 from bot.people import dialogues, drafts, settings
 from bot.people.doorway import InviteHours
-from bot.people.model import Participant
+from bot.people.model import Participant, shown
 from bot.people.service import People
 from bot.records.service import Records
 from bot.scheduling.ticker import Ticker
@@ -237,7 +237,8 @@ class App:
         now = self._clock.now()
         people, config = self.services.people, self.services.config
         administrators, language = config.staff.administrators, config.program.language
-        people.ensure_administrators(tx, administrators, now, language=language)
+        for lost in people.follow_configuration(tx, administrators, now, language=language):
+            self.services.alerts.say_to_staff(tx, "staff.demoted", now, handle=shown(lost.handle))
         people.content_runs(tx, self.services.content.revision, now)
         if restored := settings.get(tx, settings.RESTORED):
             self._after_restore(tx, datetime.fromisoformat(json.loads(restored)["taken_at"]), now)
@@ -344,6 +345,8 @@ class App:
         who = self.services.people.who(tx, key)
         if isinstance(who, Participant):
             self.services.alerts.unreachable(tx, who, self._clock.now())
+        elif self.services.people.staff_group(tx) == key:
+            self.services.alerts.group_lost(tx, self._clock.now())
 
     def _screener_down(self, reason: str) -> None:
         log.error("the screener is down", reason=reason)

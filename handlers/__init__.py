@@ -10,6 +10,7 @@ from handlers import (
     aside,
     checkin,
     concerns,
+    discharge,
     free_text,
     help_now,
     inviting,
@@ -20,9 +21,11 @@ from handlers import (
     presence,
     privacy,
     records,
+    relink,
     settings,
     staff_group,
     strange,
+    team,
 )
 from handlers.routing import Routes
 
@@ -47,6 +50,9 @@ def register_all(application: "Application[Any, Any, Any, Any, Any, Any]", servi
     learn.register(routes)  # /learn
     alerts.register(routes)  # staff: /alerts, claim, reveal, reply, drills
     inviting.register(routes)  # staff: /invite and confirming a colleague
+    relink.register(routes)  # staff: /relink
+    discharge.register(routes)  # staff: /discharge, /readmit
+    team.register(routes)  # administrators: /staff
     staff_group.register(routes)  # staff: /staff_group, /content
     strange.register(routes)  # voice, stickers and the like
     free_text.register(routes)  # typed replies, and whatever nobody understood

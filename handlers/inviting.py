@@ -10,7 +10,7 @@ from bot.delivery import outbox
 from bot.delivery.buttons import StaleTap, button, grid
 from bot.delivery.model import Button, Kind, Message, Rows
 from bot.errors import NotAllowed
-from bot.people import dialogues
+from bot.people import dialogues, drafts
 from bot.people.doorway import AlreadySomebodyElse, HandleTaken
 from bot.people.invites import Invite, InviteUnusable
 from bot.people.joining import suggested_name
@@ -169,7 +169,7 @@ def _go_on(chat: Chat, question: str, state: dict[str, str]) -> None:
     by = chat.colleague(Right.INVITE_PARTICIPANTS)
     file = PersonalFile("", *(state.get(name, "") for name in QUESTIONS))
     token = chat.services.people.invite_participant(chat.tx, file, by, chat.now)
-    _hand_out(chat, token, None)
+    hand_out(chat, token, "staff.invite.next", staff=False)
 
 
 def _ask_handle(chat: Chat) -> None:
@@ -204,12 +204,13 @@ def _take_handle(chat: Chat, words: str) -> None:
         chat.say(chat.t("staff.invite.handle-taken", handle=handle))
         return
     dialogues.end(chat.tx, chat.key)
-    _hand_out(chat, token, role)
+    hand_out(chat, token, "staff.invite.next-colleague", staff=True)
 
 
-def _hand_out(chat: Chat, token: str, role: Role | None) -> None:
-    """Link and QR picture; they name nobody, so they can be forwarded or printed as they are."""
+def hand_out(chat: Chat, token: str, then: str, *, staff: bool, **values: str) -> None:
+    """Link and QR picture, which name nobody, so that they can be forwarded or printed; and what comes `then`."""
     link = f"https://t.me/{chat.services.bot.username}?start={token}"
+    role = Role.FACILITATOR if staff else None  # any: a colleague's link works for fewer hours
     until, zone = chat.services.people.invite_expires(role, chat.now), chat.services.config.program.timezone
     words = when(chat.services.content.phrases, chat.language, until, zone, chat.now)
     message = Message(
@@ -218,7 +219,7 @@ def _hand_out(chat: Chat, token: str, role: Role | None) -> None:
         qr=link,
     )
     outbox.send(chat.tx, chat.key, message, kind=Kind.TALK, now=chat.now)
-    chat.say(chat.t("staff.invite.next" if role is None else "staff.invite.next-colleague"))
+    chat.say(chat.t(then, **values))
 
 
 def _take_back(chat: Chat) -> None:
@@ -238,6 +239,7 @@ def _confirm(chat: Chat) -> None:
     if invite is None or invite.created_by != by.id:
         raise NotAllowed("only the inviter says who it is")
     waiting = people.waiting_colleague(chat.tx, invite, chat.now)
+    before = people.colleague(chat.tx, invite.relinks) if invite.relinks else None
     try:
         if waiting is None:
             raise InviteUnusable()
@@ -247,6 +249,9 @@ def _confirm(chat: Chat) -> None:
         chat.edit(_card(number), chat.t("staff.confirm.over"))
         return
     chat.edit(_card(number), chat.t("staff.confirm.done", handle=shown(joined.handle)))
+    if before is not None:
+        words = chat.services.content.phrases.text("relink.cut-off", before.language)
+        drafts.say_farewell(chat.tx, before.key, Message(words), now=chat.now, in_card=False)
     _welcome_new(chat, joined)
 
 

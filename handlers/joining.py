@@ -31,6 +31,7 @@ from handlers.chat import Chat
 from handlers.consent import ask_again, consent_text, needs_consent
 from handlers.consent import register as register_consent
 from handlers.inviting import ask_inviter, tell_joined, welcome
+from handlers.relink import move_here
 from handlers.routing import Routes
 from handlers.wording import come_back_row, next_checkin_words
 
@@ -82,6 +83,9 @@ def _take_in(chat: Chat, invite: Invite) -> None:
     if invite.role is not None:
         ask_inviter(chat, invite)
         return
+    if invite.relinks is not None:
+        move_here(chat, invite)
+        return
     draft = _draft(chat)
     if draft is None:
         draft = Draft(invite.id, chat.language, zone=chat.services.config.program.timezone)
@@ -100,6 +104,9 @@ def _known_already(chat: Chat) -> None:
 def _welcome_back(chat: Chat, person: Participant) -> None:
     if needs_consent(chat.services, person):
         ask_again(chat)
+        return
+    if person.discharged_at is not None:
+        chat.say(chat.t("discharge.still", program=chat.services.config.program.name))
         return
     if person.is_active(chat.now):
         chat.say(chat.t("joining.welcome-back", next=next_checkin_words(chat, person)))

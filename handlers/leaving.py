@@ -68,6 +68,9 @@ def stop(chat: Chat) -> None:
 def come_back(chat: Chat) -> None:
     """From a pause or a stop; to a text that is new to them first."""
     person = chat.participant
+    if person.discharged_at is not None:
+        chat.say(chat.t("discharge.still", program=chat.services.config.program.name))
+        return
     if needs_consent(chat.services, person):
         ask_again(chat)
         return

@@ -51,6 +51,10 @@ STAFF: tuple[tuple[str, Right | None], ...] = (
     ("who", Right.SEE_PEOPLE),
     ("reply", Right.SEE_PEOPLE),
     ("invite", Right.INVITE_PARTICIPANTS),
+    ("relink", Right.SEE_PEOPLE),
+    ("discharge", Right.DISCHARGE),
+    ("readmit", Right.DISCHARGE),
+    ("staff", Right.MANAGE_STAFF),
     ("export", Right.KEEP_RECORDS),
     ("delete", Right.KEEP_RECORDS),
     ("test_alert", Right.DRILL),
@@ -117,6 +121,10 @@ def _staff_menus(tx: Tx, services: Services) -> list[Menu]:
         if chat_id is not None:
             commands = tuple(commands_for(phrases, colleague.language, colleague))
             menus.append(Menu(BotCommandScopeChat(chat_id), "", commands))
+    for former in services.people.former_colleagues(tx):  # their chat shows what everybody's shows
+        chat_id = outbox.chat_id_of(tx, former.key)
+        if chat_id is not None:
+            menus.append(Menu(BotCommandScopeChat(chat_id), "", ()))
     return menus
 
 

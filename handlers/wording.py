@@ -37,10 +37,15 @@ def when_for(chat: Chat, person: Participant, at: datetime) -> str:
 
 def next_checkin_words(chat: Chat, person: Participant) -> str:
     """When the next check-in comes: "today at 7:00 pm"."""
-    due = chat.services.checkins.next_at(chat.tx, person, chat.now)
+    return next_checkin_words_in(chat, person, chat.language)
+
+
+def next_checkin_words_in(chat: Chat, person: Participant, language: str) -> str:
+    """The same for somebody else's chat, in their language."""
+    due, phrases = chat.services.checkins.next_at(chat.tx, person, chat.now), chat.services.content.phrases
     if due is None:  # there is no check-in planned, as for content without any
-        return chat.label("when.as-chosen", time=clock_text(person.checkin_time, chat.language))
-    return when_for(chat, person, due)
+        return phrases.plain("when.as-chosen", language, time=clock_text(person.checkin_time, language))
+    return when(phrases, language, due, person.zone, chat.now)
 
 
 def come_back_row(chat: Chat) -> tuple[Button, ...]:

@@ -23,7 +23,7 @@ from bot.alerts.model import (
     reopen_deadline,
 )
 from bot.delivery import outbox
-from bot.delivery.model import Ending, Kind, State
+from bot.delivery.model import Ending, Kind, Message, State
 from bot.people import audit
 from bot.scheduling.jobs import Job
 from bot.storage.database import Tx
@@ -88,6 +88,27 @@ class Ladder:
         for alert in store.open_alerts(tx):
             if alert.state is AlertState.OPEN:
                 self._tell_the_rest(tx, alert, now)
+
+    def let_go(self, tx: Tx, colleague_id: int, now: datetime) -> None:
+        """A colleague may take alerts no more: their cards close, and what they had opens again for others."""
+        for alert in store.open_alerts(tx):
+            told = [n for n in store.notices(tx, alert.id) if n.recipient == colleague_id]
+            for found in told:
+                self._close_card(tx, alert, found, now)
+            if colleague_id in (alert.claimed_by, alert.handed_to):
+                self._note(tx, alert, "opened again", now)
+                self.begin(tx, alert, now, handed_to=None, dropped_by=None)
+            elif told and alert.state is AlertState.OPEN:
+                self._tell_the_rest(tx, alert, now)
+
+    def _close_card(self, tx: Tx, alert: Alert, found: Notice, now: datetime) -> None:
+        if not found.live:
+            return
+        store.change_notice(tx, found.id, live=False)
+        words = self._desk.phrases.text(
+            "alerts.not-yours", self._desk.language_of(tx, found), number=alert.number
+        )
+        outbox.edit(tx, found.key, found.card, Message(words), kind=Kind.NOTICE, now=now)
 
     def begin_all_again(self, tx: Tx, now: datetime) -> None:
         """After a restore: who had taken what is no longer certain, so everything open is told anew."""

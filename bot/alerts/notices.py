@@ -13,7 +13,7 @@ from bot.alerts.ladder import Ladder
 from bot.delivery import outbox
 from bot.delivery.model import Ending, Kind, Message, State
 from bot.errors import Problem
-from bot.people.model import Participant, ParticipantState, Role
+from bot.people.model import Colleague, Participant, ParticipantState, Role
 from bot.richtext import Rich, joined
 from bot.scheduling.calendar import local_day, local_time
 from bot.storage.database import Tx
@@ -60,12 +60,12 @@ class Notices:
         if refreshed.problems:
             self.notify_staff(tx, lambda lang: self._problems(refreshed.problems, lang), now)
         elif refreshed.mended:
-            self._say(tx, "alerts.news.content-mended", now)
+            self.say(tx, "alerts.news.content-mended", now)
 
     def screener_down(self, tx: Tx, reason: str, now: datetime) -> None:
         """At most once an hour; `reason` holds no word of anybody's."""
         hour = int(now.timestamp()) // 3600
-        self._say(tx, "alerts.news.screener-down", now, dedupe=f"screener:{hour}", reason=reason)
+        self.say(tx, "alerts.news.screener-down", now, dedupe=f"screener:{hour}", reason=reason)
 
     def unreachable(self, tx: Tx, participant: Participant, now: datetime) -> None:
         """This person's chat cannot be written to; said once a day at most, and for each open alert."""
@@ -74,10 +74,10 @@ class Notices:
         if alert is not None:
             key, dedupe = "alerts.news.unreachable-open", f"unreachable:{participant.id}:{day}:{alert.id}"
             values: dict[str, str | int] = {"code": participant.code, "number": alert.number}
-            self._say(tx, key, now, kind=Kind.ALERT, dedupe=dedupe, **values)
+            self.say(tx, key, now, kind=Kind.ALERT, dedupe=dedupe, **values)
             return
         dedupe = f"unreachable:{participant.id}:{day}"
-        self._say(tx, "alerts.news.unreachable", now, dedupe=dedupe, code=participant.code)
+        self.say(tx, "alerts.news.unreachable", now, dedupe=dedupe, code=participant.code)
 
     def left(self, tx: Tx, participant: Participant, now: datetime) -> None:
         """Somebody paused or stopped: an open alert stays open, and staff are told."""
@@ -85,7 +85,7 @@ class Notices:
         if alert is None or participant.state is ParticipantState.ACTIVE:
             return
         key = f"alerts.news.left.{participant.state}"
-        self._say(tx, key, now, kind=Kind.ALERT, code=participant.code, number=alert.number)
+        self.say(tx, key, now, kind=Kind.ALERT, code=participant.code, number=alert.number)
         self._desk.redraw(tx, alert, now)
 
     def came_back(self, tx: Tx, participant: Participant, now: datetime) -> None:
@@ -98,19 +98,29 @@ class Notices:
         """The staff group cannot be written to: administrators are told, and open alerts go to everybody."""
         if self._desk.group(tx) is None and self._desk.people.staff_group(tx) is not None:
             day = local_day(now, self._desk.zone)
-            self._say(tx, "staff.group.put-out", now, kind=Kind.ALERT, dedupe=f"group-lost:{day}")
+            self.say(tx, "staff.group.put-out", now, kind=Kind.ALERT, dedupe=f"group-lost:{day}")
             self._ladder.group_lost(tx, now)
+
+    def colleague_left(self, tx: Tx, colleague: Colleague, now: datetime) -> None:
+        """Somebody may take alerts no more; what they had is somebody else's now."""
+        self._ladder.let_go(tx, colleague.id, now)
+
+    def moved(self, tx: Tx, participant: Participant, now: datetime) -> None:
+        """The person has another chat: how an open alert stands is shown there."""
+        alert = store.open_alert_of(tx, participant.key)
+        if alert is not None:
+            self._desk.redraw_person(tx, alert, now)
 
     def restored(self, tx: Tx, taken_at: datetime, now: datetime) -> None:
         """The database was restored from a backup: staff hear which time is missing, open alerts begin anew."""
         since, until = self._moment(taken_at), self._moment(now)
-        self._say(tx, "alerts.news.restored", now, kind=Kind.ALERT, since=since, until=until)
+        self.say(tx, "alerts.news.restored", now, kind=Kind.ALERT, since=since, until=until)
         self._ladder.begin_all_again(tx, now)
 
     def backup_failed(self, tx: Tx, reason: str, now: datetime) -> None:
         """Said once a day."""
         day = local_day(now, self._desk.zone)
-        self._say(tx, "alerts.news.backup-failed", now, dedupe=f"backup-failed:{day}", reason=reason)
+        self.say(tx, "alerts.news.backup-failed", now, dedupe=f"backup-failed:{day}", reason=reason)
 
     def _moment(self, at: datetime) -> str:
         return f"{local_day(at, self._desk.zone)} {local_time(at, self._desk.zone):%H:%M}"
@@ -120,7 +130,7 @@ class Notices:
         if ending.state is State.UNREACHABLE:
             self.group_lost(tx, ending.at)
 
-    def _say(
+    def say(
         self,
         tx: Tx,
         key: str,
@@ -130,6 +140,7 @@ class Notices:
         dedupe: str | None = None,
         **values: str | int,
     ) -> None:
+        """A sentence of the bot to staff; as `notify_staff`."""
         phrases = self._desk.phrases
         self.notify_staff(
             tx, lambda lang: Message(phrases.text(key, lang, **values)), now, kind=kind, dedupe=dedupe

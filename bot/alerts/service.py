@@ -58,17 +58,20 @@ class Alerts:
         self.back_to_help = self._raising.back_to_help
         # News for staff
         self.notify_staff = self._notices.notify_staff
+        self.say_to_staff = self._notices.say
         self.content_news = self._notices.content_news
         self.screener_down = self._notices.screener_down
         self.unreachable = self._notices.unreachable
         self.left = self._notices.left
         self.came_back = self._notices.came_back
         self.group_lost = self._notices.group_lost
+        self.moved = self._notices.moved
         self.restored = self._notices.restored
         self.backup_failed = self._notices.backup_failed
         self.morning_facts = Figures(desk).morning_facts
         self.jobs = self._ladder.jobs
         people.when_somebody_leaves(self.left)
+        people.when_a_colleague_loses_alerts(self._notices.colleague_left)
 
     def outcomes(self) -> Mapping[str, Handler]:
         """What follows when a message about an alert has left, or never will."""

@@ -270,6 +270,23 @@ def withdraw_prompts(tx: Tx, to: str, now: datetime) -> int:
     )
 
 
+def withdraw_all(tx: Tx, to: str, now: datetime) -> None:
+    """Drop everything for a chat that has not left yet."""
+    where = and_(outbox.c.chat_key == to, outbox.c.state == State.READY)
+    tx.execute(update(outbox).where(where).values(state=State.WITHDRAWN, ended_at=now, body_sealed=None))
+
+
+def move_private(tx: Tx, old: str, new: str, now: datetime) -> None:
+    """Somebody has another private chat: help and messages of staff follow them, the rest is withdrawn."""
+    where = and_(outbox.c.chat_key == old, outbox.c.state == State.READY)
+    follows = and_(where, outbox.c.kind.in_((Kind.CRISIS, Kind.ALERT)), outbox.c.operation == Operation.SEND)
+    stream = _stream(new, None, Kind.CRISIS, is_group=False)
+    tx.execute(update(outbox).where(follows).values(chat_key=new, stream=stream))
+    withdraw_all(tx, old, now)
+    tx.execute(delete(card_message).where(card_message.c.chat_key == old))
+    tx.touched.add("outbox")
+
+
 def has_open(tx: Tx, key: str) -> bool:
     """Whether anything is still on its way to a chat."""
     where = and_(outbox.c.chat_key == key, outbox.c.state.in_([state.value for state in OPEN]))

@@ -9,7 +9,7 @@ from typing import Self
 
 from bot.delivery.model import Message
 from bot.errors import Conflict, NotAllowed, Refused
-from bot.people import audit, codes, dialogues, drafts, invites, store
+from bot.people import audit, codes, dialogues, drafts, invites, moving, store
 from bot.people.directory import Directory
 from bot.people.invites import Invite
 from bot.people.joining import Draft
@@ -78,6 +78,48 @@ class Doorway(Directory):
         audit.note(tx, audit.Entry(now, by.handle, "invite", role.value))
         nothing = PersonalFile("", "", "", "")
         return invites.create(tx, role=role, handle=handle, file=nothing, by=by.id, expires_at=expires)
+
+    def relink_participant(self, tx: Tx, person: Participant, by: Colleague, now: datetime) -> str:
+        """A token for the link that moves somebody to a new phone or number. Raises `NotAllowed`."""
+        self.require(by, Right.SEE_PEOPLE)
+        return self._relink(tx, None, person.code, "", person.id, by, now)
+
+    def relink_colleague(self, tx: Tx, who: Colleague, by: Colleague, now: datetime) -> str:
+        """The same for a colleague, whom the inviter then confirms. Raises `NotAllowed`."""
+        self.require(by, Right.MANAGE_STAFF)
+        role = Role.ADMINISTRATOR if Role.ADMINISTRATOR in who.roles else min(who.roles)
+        return self._relink(tx, role, who.handle, who.handle, who.id, by, now)
+
+    def _relink(
+        self,
+        tx: Tx,
+        role: Role | None,
+        subject: str,
+        handle: str,
+        person_id: int,
+        by: Colleague,
+        now: datetime,
+    ) -> str:
+        invites.revoke_relinks(tx, person_id)
+        audit.note(tx, audit.Entry(now, by.handle, "relink", subject))
+        nothing, expires = PersonalFile("", "", "", ""), now + timedelta(hours=self._hours.staff)
+        return invites.create(
+            tx, role=role, handle=handle, file=nothing, by=by.id, expires_at=expires, relinks=person_id
+        )
+
+    def relinked(self, tx: Tx, invite: Invite, key: str, now: datetime) -> tuple[Participant, str]:
+        """The participant is in this chat from now on; gives them, and the key of the chat that is cut off.
+
+        Raises `InviteUnusable`.
+        """
+        person = store.participant_by(tx, id=invite.relinks)
+        if person is None:
+            raise invites.InviteUnusable()
+        invites.use(tx, invite.id)
+        invites.forget_tries(tx, key)
+        moving.move(tx, person.key, key, now)
+        audit.note(tx, audit.Entry(now, "handrail", "relinked", person.code))
+        return replace(person, key=key), person.key
 
     def invite_expires(self, role: Role | None, now: datetime) -> datetime:
         """Until when a link made now will work; `role` is None for a participant's."""
@@ -218,6 +260,8 @@ class Doorway(Directory):
         self, tx: Tx, found: Invite, name: str, language: str, by: Colleague, now: datetime
     ) -> Colleague:
         """Somebody new, or a former colleague who comes back under the handle of the invite."""
+        if found.relinks is not None:
+            return self._moved(tx, found, by, now)
         roles = frozenset({found.role or Role.FACILITATOR})
         former = store.colleague_by(tx, key=found.taken_by)
         number = former.id if former else tx.new_id()
@@ -229,3 +273,12 @@ class Doorway(Directory):
         audit.note(tx, audit.Entry(now, by.handle, "confirmed", f"{found.handle} as {' '.join(roles)}"))
         tx.touched.add("staff")
         return person
+
+    def _moved(self, tx: Tx, found: Invite, by: Colleague, now: datetime) -> Colleague:
+        """A colleague with a new phone: what they were stays, and the old chat is cut off."""
+        who, key = store.colleague_by(tx, id=found.relinks), found.taken_by
+        if who is None or not who.active or key is None:
+            raise invites.InviteUnusable()
+        moving.move(tx, who.key, key, now)
+        audit.note(tx, audit.Entry(now, by.handle, "relinked", who.handle))
+        return replace(who, key=key)

@@ -50,6 +50,9 @@ invite = Table(
     Column("expires_at", Instant, nullable=False),
     Column("state", String(8), nullable=False),
     Column("taken_by", String(32)),
+    Column(
+        "relinks", BigInteger
+    ),  # whom it brings back from a new phone: a participant's or a colleague's id
 )
 
 link_try = Table(
@@ -87,12 +90,23 @@ class Invite:
     expires_at: datetime
     state: InviteState
     taken_by: str | None
+    relinks: int | None = None
 
 
 def create(
-    tx: Tx, *, role: Role | None, handle: str, file: PersonalFile, by: int, expires_at: datetime
+    tx: Tx,
+    *,
+    role: Role | None,
+    handle: str,
+    file: PersonalFile,
+    by: int,
+    expires_at: datetime,
+    relinks: int | None = None,
 ) -> str:
-    """A new invite; gives the token for the link, which is kept nowhere."""
+    """A new invite; gives the token for the link, which is kept nowhere.
+
+    With `relinks` it brings the participant or colleague with that id back from a new phone or number.
+    """
     token, row = secrets.token_urlsafe(TOKEN_BYTES), tx.new_id()
     sealed = {
         f"{name}_sealed": tx.seal("invite", name, row, getattr(file, name))
@@ -105,6 +119,7 @@ def create(
             created_by=by,
             expires_at=expires_at,
             state=InviteState.OPEN,
+            relinks=relinks,
             **values,
         )
     )
@@ -159,6 +174,19 @@ def revoke(tx: Tx, invite_id: int) -> bool:
         "contact_sealed": None,
     }
     return tx.changed(update(invite).where(where).values(**values)) == 1
+
+
+def revoke_of(tx: Tx, colleague_id: int) -> None:
+    """The links to the team that this colleague has given out are dead; participants' links still work."""
+    still = invite.c.state.in_((InviteState.OPEN, InviteState.TAKEN))
+    where = and_(invite.c.created_by == colleague_id, invite.c.role != "participant", still)
+    tx.execute(update(invite).where(where).values(state=InviteState.REVOKED))
+
+
+def revoke_relinks(tx: Tx, person_id: int) -> None:
+    """An earlier link for the same person is dead: the newest is the one that counts."""
+    still = invite.c.state.in_((InviteState.OPEN, InviteState.TAKEN))
+    tx.execute(update(invite).where(invite.c.relinks == person_id, still).values(state=InviteState.REVOKED))
 
 
 def by_id(tx: Tx, invite_id: int) -> Invite | None:
@@ -224,5 +252,12 @@ def _hashed(tx: Tx, token: str) -> str:
 def _invite(row: Row[Any]) -> Invite:
     role = None if row.role == "participant" else Role(row.role)
     return Invite(
-        row.id, role, row.handle or "", row.created_by, row.expires_at, InviteState(row.state), row.taken_by
+        row.id,
+        role,
+        row.handle or "",
+        row.created_by,
+        row.expires_at,
+        InviteState(row.state),
+        row.taken_by,
+        row.relinks,
     )

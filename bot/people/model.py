@@ -20,14 +20,16 @@ class Right(StrEnum):
     HANDLE_ALERTS = "handle alerts"
     SEE_PEOPLE = "see people"  # reveal, who, reply
     INVITE_PARTICIPANTS = "invite participants"
+    DISCHARGE = "discharge"  # end somebody's time in the program, and take them back
     INVITE_STAFF = "invite staff"
+    MANAGE_STAFF = "manage staff"  # remove colleagues, change roles
     KEEP_RECORDS = "keep records"  # export and erase for a person
     DRILL = "drill the ladder"
     SEE_CONTENT = "see content"
     RUN_PROGRAM = "run the program"  # the staff group
 
 
-_CARE = {Right.HANDLE_ALERTS, Right.SEE_PEOPLE, Right.INVITE_PARTICIPANTS}
+_CARE = {Right.HANDLE_ALERTS, Right.SEE_PEOPLE, Right.INVITE_PARTICIPANTS, Right.DISCHARGE}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.FACILITATOR: frozenset(_CARE),
     Role.SUPERVISOR: frozenset({*_CARE, Right.KEEP_RECORDS, Right.DRILL, Right.SEE_CONTENT}),
@@ -68,6 +70,7 @@ class Participant:
     paused_until: datetime | None
     consent_version: str
     joined_at: datetime
+    discharged_at: datetime | None = None  # by staff; they are stopped, and only staff can take them back
 
     def is_active(self, now: datetime) -> bool:
         """Prompts may go out: neither stopped nor paused."""

@@ -8,12 +8,13 @@ from bot.delivery import outbox
 from bot.delivery.model import Ending
 from bot.delivery.outcomes import OutcomeHandler
 from bot.people import audit, dialogues, drafts, settings, store
-from bot.people.doorway import Doorway, InviteHours
+from bot.people.doorway import InviteHours
 from bot.people.model import Colleague, Participant, ParticipantState, Right
+from bot.people.team import Team
 from bot.storage.database import Tx
 
 
-class People(Doorway):
+class People(Team):
     """Everything about who people are. Methods take the open transaction and the instant now."""
 
     def __init__(self, *, hours: InviteHours, configured_group: int | None) -> None:
@@ -69,6 +70,23 @@ class People(Doorway):
             return person  # staff have been told
         stopped = replace(person, state=ParticipantState.STOPPED, paused_until=None)
         return self._left(tx, stopped, now)
+
+    def discharge(
+        self, tx: Tx, person: Participant, reason: str, by: Colleague, now: datetime
+    ) -> Participant:
+        """Their time in the program is over: stopped, until staff take them back. Raises `NotAllowed`."""
+        self.require(by, Right.DISCHARGE)
+        store.discharge_participant(tx, person.id, reason, now)
+        audit.note(tx, audit.Entry(now, by.handle, "discharged", person.code))
+        ended = replace(person, discharged_at=now)
+        return replace(self.stop(tx, ended, now), discharged_at=now)
+
+    def take_back_in(self, tx: Tx, person: Participant, by: Colleague, now: datetime) -> Participant:
+        """A discharge is undone; they are active again. Raises `NotAllowed`."""
+        self.require(by, Right.DISCHARGE)
+        store.discharge_participant(tx, person.id, "", None)
+        audit.note(tx, audit.Entry(now, by.handle, "taken back in", person.code))
+        return self.come_back(tx, replace(person, discharged_at=None))
 
     def come_back(self, tx: Tx, person: Participant) -> Participant:
         active = replace(person, state=ParticipantState.ACTIVE, paused_until=None)

@@ -15,6 +15,9 @@ program_setting = Table(
 STAFF_GROUP = "staff_group"  # the chat key of the staff group
 IDENTITY = "identity"  # Telegram's answer to getMe, as JSON
 CONTENT = "content"  # the revision of the content in use, and since when
+ADMINISTRATORS = (
+    "administrators"  # the chat keys of those whom the configuration named at the last start, as JSON
+)
 RESTORED = (
     "restored"  # as JSON, when the backup was taken that this database was restored from; until a start
 )

@@ -44,6 +44,8 @@ participant = Table(
     Column("consent_version", String(20), nullable=False),
     Column("consented_at", Instant, nullable=False),
     Column("joined_at", Instant, nullable=False),
+    Column("discharged_at", Instant),
+    Column("discharge_sealed", SealedText),  # staff's reason
 )
 
 colleague = Table(
@@ -101,6 +103,19 @@ def rename_participant(tx: Tx, participant_id: int, name: str) -> None:
     tx.execute(update(participant).where(participant.c.id == participant_id).values(name_sealed=sealed))
 
 
+def discharge_participant(tx: Tx, participant_id: int, reason: str, now: datetime | None) -> None:
+    """Staff's reason for the end; without `now` it is forgotten."""
+    sealed = tx.seal("participant", "discharge", participant_id, reason) if now else None
+    values = {"discharged_at": now, "discharge_sealed": sealed}
+    tx.execute(update(participant).where(participant.c.id == participant_id).values(**values))
+
+
+def move_person(tx: Tx, old: str, new: str) -> None:
+    """The participant or colleague behind one chat is behind another."""
+    for table in (participant, colleague):
+        tx.execute(update(table).where(table.c.key == old).values(key=new))
+
+
 def consented(tx: Tx, participant_id: int, version: str, now: datetime) -> None:
     values = {"consent_version": version, "consented_at": now}
     tx.execute(update(participant).where(participant.c.id == participant_id).values(**values))
@@ -129,6 +144,11 @@ def colleagues(tx: Tx) -> list[Colleague]:
     """Everybody who is active, oldest first."""
     rows: Sequence[Row[Any]] = tx.all(select(colleague).where(colleague.c.active).order_by(colleague.c.id))
     return [_colleague(row) for row in rows]
+
+
+def former_colleagues(tx: Tx) -> list[Colleague]:
+    """Everybody who was staff and is no longer."""
+    return [_colleague(row) for row in tx.all(select(colleague).where(~colleague.c.active))]
 
 
 def add_colleague(tx: Tx, person: Colleague, name: str, now: datetime) -> None:
@@ -198,6 +218,7 @@ def _participant(row: Row[Any]) -> Participant:
         paused_until=row.paused_until,
         consent_version=row.consent_version,
         joined_at=row.joined_at,
+        discharged_at=row.discharged_at,
     )
 
 

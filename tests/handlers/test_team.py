@@ -1,0 +1,180 @@
+"""The team as it changes: leaving loses everything at once, and somebody can always run the program."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.people.model import Role
+from bot.sandbox.clinic import Clinic
+from bot.sandbox.groups import Group
+from handlers import conversation
+from tests.alert_scenes import URGENT, Scene, bot_texts, set_up
+from tests.builders import a_colleague
+from tests.handlers.stories import joins_staff, link_in, says, taps
+
+
+@pytest.fixture
+async def scene(clinic: Clinic, staff_group: Group) -> Scene:
+    return await set_up(clinic, staff_group)
+
+
+async def leaves(scene: Scene, handle: str) -> None:
+    await says(scene.clinic, scene.chief, f"/staff remove {handle}")
+    await taps(scene.clinic, scene.chief, (f"Remove {handle.title()}",))
+
+
+async def test_the_list_shows_everybody_and_how_to_change_it(scene: Scene) -> None:
+    await says(scene.clinic, scene.chief, "/staff")
+
+    text = scene.chief.chat.last.text
+    assert "Ana: Facilitator" in text
+    assert "Ben: Supervisor" in text
+    assert "/staff remove" in text
+
+
+async def test_a_colleague_who_leaves_loses_everything_and_their_alert_opens_again(scene: Scene) -> None:
+    clinic = scene.clinic
+    await says(clinic, scene.sam, URGENT)
+    await says(clinic, scene.ana, "/claim 1")
+
+    await leaves(scene, "ana")
+
+    assert any("no longer on the team" in text for text in bot_texts(scene.ana))
+    assert not any("Taken by Ana" in card.text for card in scene.group_cards())
+    assert "open" in (await listing(scene)).lower()
+    assert any("left the team" in seen.text for seen in scene.group.messages)
+    seen = len(scene.ana.chat.messages)
+    await says(clinic, scene.ana, "/alerts", "/reveal 1", "/claim 1", "/who 1")
+    assert not [text for text in bot_texts(scene.ana) if "Alert 1" in text]
+    assert URGENT not in "".join(message.text for message in scene.ana.chat.messages[seen:])
+    assert "chief: removed ana" in [
+        entry.replace(entry.partition(":")[0], "chief") for entry in await scene.audited()
+    ]
+
+
+async def listing(scene: Scene) -> str:
+    await says(scene.clinic, scene.ben, "/alerts")
+    return scene.ben.chat.last.text
+
+
+async def test_an_alert_goes_to_others_at_once_when_the_only_one_told_leaves(scene: Scene) -> None:
+    clinic = scene.clinic
+    await says(clinic, scene.sam, URGENT)
+
+    for handle in ("ana", "ben"):
+        await leaves(scene, handle)
+
+    told = [text for text in bot_texts(scene.chief) if "Alert 1" in text]
+    assert told
+
+
+async def test_the_last_administrator_cannot_be_removed_or_demoted(scene: Scene, clinic: Clinic) -> None:
+    chief = scene.chief
+    handle = await handle_of(scene)
+
+    await says(clinic, chief, f"/staff remove {handle}")
+    await taps(clinic, chief, ("Remove",))
+    assert "configuration" in chief.chat.last.text
+
+    await says(clinic, chief, f"/staff role {handle} editor")
+    assert "configuration" in chief.chat.last.text
+    await says(clinic, chief, "/staff")
+    assert "Administrator" in chief.chat.last.text
+
+
+async def handle_of(scene: Scene) -> str:
+    await says(scene.clinic, scene.chief, "/staff")
+    line = next(line for line in scene.chief.chat.last.text.splitlines() if "Administrator" in line)
+    return line.partition(":")[0]
+
+
+async def test_somebody_with_another_role_can_do_what_that_role_can(scene: Scene) -> None:
+    clinic = scene.clinic
+
+    await says(clinic, scene.chief, "/staff role ana supervisor")
+    await says(clinic, scene.ana, "/test_alert")
+    assert "Your role has changed" in "".join(bot_texts(scene.ana))
+    assert "drill" in "".join(bot_texts(scene.ana)).lower() or "test" in "".join(bot_texts(scene.ana)).lower()
+
+    await says(clinic, scene.chief, "/staff role ana editor")
+    await says(clinic, scene.sam, URGENT)
+    assert "Alert 2" not in "".join(bot_texts(scene.ana))
+
+
+async def test_unknown_names_and_roles_are_said(scene: Scene) -> None:
+    await says(scene.clinic, scene.chief, "/staff remove zoe")
+    assert "Nobody on the team" in scene.chief.chat.last.text
+
+    await says(scene.clinic, scene.chief, "/staff role ana pope")
+    assert "no such role" in scene.chief.chat.last.text
+
+
+async def test_only_administrators_change_the_team(scene: Scene) -> None:
+    await says(scene.clinic, scene.ben, "/staff remove ana")
+
+    assert "Remove Ana" not in scene.ben.chat.last.labels
+
+
+async def test_an_invited_administrator_can_leave_while_another_stays(scene: Scene) -> None:
+    zoe = await joins_staff(scene.clinic, scene.chief, "zoe", role="Administrator")
+
+    await leaves(scene, "zoe")
+
+    await says(scene.clinic, zoe, "/staff")
+    assert "The team" not in zoe.chat.last.text
+
+
+async def test_whoever_is_taken_out_of_the_configuration_is_no_administrator_after_the_next_start(
+    tmp_path: Path, content: Path
+) -> None:
+    clinic = Clinic(tmp_path, conversation(), content=content, administrators=2)
+    await clinic.start()
+    first, second = clinic.administrators
+    await says(clinic, first, "/start")
+    await says(clinic, second, "/start")
+
+    await clinic.stop_bot()
+    clinic._settings["HANDRAIL_STAFF__ADMINISTRATORS"] = str(first.id)
+    await clinic.start_bot()
+
+    assert "not an administrator any more" in "".join(bot_texts(first))
+    await says(clinic, second, "/staff")
+    assert "The team" not in second.chat.last.text
+    await clinic.restart_bot()
+    assert sum("not an administrator" in text for text in bot_texts(first)) == 1
+    await clinic.stop()
+
+
+# New phones
+
+
+async def test_a_colleague_with_a_new_phone_goes_on_there_and_the_old_chat_is_cut_off(scene: Scene) -> None:
+    clinic = scene.clinic
+    await says(clinic, scene.sam, URGENT)
+    await says(clinic, scene.ana, "/claim 1")
+    await says(clinic, scene.chief, "/relink ana")
+    new = clinic.sandbox.person("Ana new")
+    new.opens_link(link_in(scene.chief))
+    await clinic.settle()
+
+    await taps(clinic, scene.chief, ("Yes, this is Ana",))
+
+    await says(clinic, new, "/resolve 1 reached")
+    assert "Reached" in "".join(card.text for card in scene.group_cards())
+    await says(clinic, scene.ana, "/alerts")
+    assert "Alert" not in scene.ana.chat.last.text
+
+
+async def test_a_role_without_alerts_closes_the_cards(scene: Scene) -> None:
+    clinic = scene.clinic
+    zoe = await a_colleague(clinic, "zoe", Role.FACILITATOR)
+    await says(clinic, zoe, "/start")
+    await says(clinic, scene.sam, URGENT)
+    await says(clinic, scene.ana, "/handover 1 zoe")
+    await says(clinic, zoe, "/claim 1")
+    assert any("Taken by Zoe" in text for text in bot_texts(zoe))
+
+    await says(clinic, scene.chief, "/staff role zoe editor")
+
+    assert not any("Taken by Zoe" in text for text in bot_texts(zoe))
+    assert any("no longer yours" in text for text in bot_texts(zoe))
