@@ -52,6 +52,7 @@ class Walk:
         await self.says(self.reader, worry)
         await self.an_alert()
         await self.records()
+        await self.team()
 
     async def joining(self) -> Person:
         """A participant's invitation, and every step of the way in."""
@@ -134,6 +135,11 @@ class Walk:
         await self.says(self.ben, f"/export {code}")
         await self.taps(self.ben, "Cancel")
         await self.says(self.ben, f"/delete {code}")
+
+    async def team(self) -> None:
+        """A colleague who nearly leaves."""
+        await self.says(self.chief, "/staff remove kit")
+        await self.taps(self.chief, "Cancel")
 
 
 def shown(clinic: Clinic) -> dict[str, set[int]]:

@@ -102,7 +102,7 @@ async def test_somebody_with_another_role_can_do_what_that_role_can(scene: Scene
 
 
 async def test_unknown_names_and_roles_are_said(scene: Scene) -> None:
-    await says(scene.clinic, scene.chief, "/staff remove zoe")
+    await says(scene.clinic, scene.chief, "/staff remove leo")
     assert "Nobody on the team" in scene.chief.chat.last.text
 
     await says(scene.clinic, scene.chief, "/staff role ana pope")
@@ -116,12 +116,12 @@ async def test_only_administrators_change_the_team(scene: Scene) -> None:
 
 
 async def test_an_invited_administrator_can_leave_while_another_stays(scene: Scene) -> None:
-    zoe = await joins_staff(scene.clinic, scene.chief, "zoe", role="Administrator")
+    leo = await joins_staff(scene.clinic, scene.chief, "leo", role="Administrator")
 
-    await leaves(scene, "zoe")
+    await leaves(scene, "leo")
 
-    await says(scene.clinic, zoe, "/staff")
-    assert "The team" not in zoe.chat.last.text
+    await says(scene.clinic, leo, "/staff")
+    assert "The team" not in leo.chat.last.text
 
 
 async def test_whoever_is_taken_out_of_the_configuration_is_no_administrator_after_the_next_start(
@@ -167,14 +167,14 @@ async def test_a_colleague_with_a_new_phone_goes_on_there_and_the_old_chat_is_cu
 
 async def test_a_role_without_alerts_closes_the_cards(scene: Scene) -> None:
     clinic = scene.clinic
-    zoe = await a_colleague(clinic, "zoe", Role.FACILITATOR)
-    await says(clinic, zoe, "/start")
+    leo = await a_colleague(clinic, "leo", Role.FACILITATOR)
+    await says(clinic, leo, "/start")
     await says(clinic, scene.sam, URGENT)
-    await says(clinic, scene.ana, "/handover 1 zoe")
-    await says(clinic, zoe, "/claim 1")
-    assert any("Taken by Zoe" in text for text in bot_texts(zoe))
+    await says(clinic, scene.ana, "/handover 1 leo")
+    await says(clinic, leo, "/claim 1")
+    assert any("Taken by Leo" in text for text in bot_texts(leo))
 
-    await says(clinic, scene.chief, "/staff role zoe editor")
+    await says(clinic, scene.chief, "/staff role leo editor")
 
-    assert not any("Taken by Zoe" in text for text in bot_texts(zoe))
-    assert any("no longer yours" in text for text in bot_texts(zoe))
+    assert not any("Taken by Leo" in text for text in bot_texts(leo))
+    assert any("no longer yours" in text for text in bot_texts(leo))
