@@ -33,6 +33,7 @@ from bot.housekeeping import Housekeeping
 from bot.intake.dispatch import Answer, Work, dispatch
 from bot.intake.poller import Poller
 from bot.intake.processor import Processor
+from bot.intake.webhook_address import WebhookAddress
 from bot.library import Content, Library
 from bot.modules.service import Modules
 from bot.morning import Morning
@@ -48,9 +49,12 @@ from bot.storage import sqlite
 from bot.storage.database import Database, Tx
 from bot.storage.opening import Opened, open_database
 from bot.storage.sealing import KeyRing, make_key_file
+from bot.vitals import Observer
 
 if TYPE_CHECKING:
-    from bot.health import Health
+    from bot.health import Counts
+    from bot.intake.webhook import Webhook
+    from bot.web import WebServer
 
 log = structlog.get_logger(__name__)
 
@@ -149,17 +153,10 @@ class App:
         self._address = f"{config.telegram.base_url}{token}"
         self._bot_id = int(token.partition(":")[0])
         self.processor = self._processor()
-        self.poller = Poller(
-            database,
-            clock,
-            self._transport,
-            self._address,
-            self._bot_id,
-            self.processor.take,
-            poll_seconds=config.telegram.poll_seconds,
-        )
+        self.receiver = self._receiver()
         self.ticker = self._ticker()
-        self._health = self._health_on(config.http.listen) if config.http.listen else None
+        self.observer = Observer(database, clock, self._lasts)
+        self._web = self._web_on(config.http.listen) if config.http.listen else None
         self._tasks: list[asyncio.Task[None]] = []
         self._stopped = asyncio.Event()
         self._menus_wanted = asyncio.Event()
@@ -172,8 +169,8 @@ class App:
         database.after_commit(drafts.ERASED, self._empty_log)
         database.after_commit("staff", _in_loop(loop, self._menus_wanted.set))
         await database.run(self._begin)
-        if self._health is not None:
-            await self._health.start()
+        if self._web is not None:
+            await self._web.start()
         if ticking:
             self.ticker.start()
         self._menus_wanted.set()
@@ -191,17 +188,17 @@ class App:
         """Finish what is in hand and close; what is not yet processed or sent waits in the database."""
         self._stopped.set()
         await self.ticker.stop()
-        await self.poller.stop()
+        await self.receiver.stop()
         await self.processor.finish()
         await self.sender.stop()
         self._menus_wanted.set()
-        _done, late = await asyncio.wait(self._tasks, timeout=4)
+        _done, late = await asyncio.wait(self._tasks, timeout=4) if self._tasks else (set(), set())
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
         await self._transport.close()
-        if self._health is not None:
-            await self._health.stop()
+        if self._web is not None:
+            await self._web.stop()
         await asyncio.to_thread(self._opened.close)
         log.info("handrail stopped")
 
@@ -223,15 +220,35 @@ class App:
             now = self._clock.now()
             await self.services.database.run(lambda tx: self.services.alerts.content_news(tx, refreshed, now))
 
-    def _health_on(self, listen: str) -> "Health":
-        from bot.health import Health  # its web server costs memory that most programs do not need
+    def _receiver(self) -> "Poller | Webhook":
+        telegram, services = self.services.config.telegram, self.services
+        parts = (
+            services.database,
+            self._clock,
+            self._transport,
+            self._address,
+            self._bot_id,
+            self.processor.take,
+        )
+        if telegram.webhook_url is None or telegram.mode == "polling":
+            return Poller(*parts, poll_seconds=telegram.poll_seconds)
+        from bot.intake.webhook import Webhook  # with a web server that polling does not need
 
-        return Health(listen, self._ages)
+        return Webhook(*parts, WebhookAddress.of(telegram.webhook_url, telegram.token.get_secret_value()))
 
-    def _ages(self) -> Mapping[str, float | None]:
-        now = self._clock.monotonic()
-        lasts = {"tick": self.ticker.last_tick, "poll": self.poller.last_good}
-        return {name: None if last is None else now - last for name, last in lasts.items()}
+    def _web_on(self, listen: str) -> "WebServer":
+        from bot.health import Health  # these cost memory that most programs do not need
+        from bot.web import WebServer
+
+        return WebServer(listen, [*Health(self.observer, self._counts).routes(), *self.receiver.routes()])
+
+    def _lasts(self) -> Mapping[str, float | None]:
+        return {"tick": self.ticker.last_tick, "updates": self.receiver.last_good}
+
+    def _counts(self) -> "Counts":
+        from bot.health import Counts
+
+        return Counts(self.receiver.received, dict(self.sender.outcomes))
 
     def _begin(self, tx: Tx) -> None:
         now = self._clock.now()
@@ -265,7 +282,7 @@ class App:
         if self._stopped.is_set():
             return
         await self.application.initialize()
-        await self.poller.run()
+        await self.receiver.run()
 
     async def _identify(self) -> None:
         """Commands in groups name the bot, so its name must be known before the first update is read."""

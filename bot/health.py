@@ -1,45 +1,58 @@
-"""`/healthz` and `/readyz`, for whoever watches the machine. Numbers only; nothing about anybody.
+"""`/healthz`, `/readyz` and `/metrics`, for whoever watches the machine. Numbers only; nothing about anybody.
 
-`/healthz` says that the process answers. `/readyz` is 200 while the clock ticks and Telegram gives updates, else 503.
+`/healthz` says that the process answers. `/readyz` is 200 while the program does its work, else 503 with the reasons.
+`/metrics` is for Prometheus; its names are explained in docs/operating.md.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from aiohttp import web
 
-STALE_SECONDS = 90.0
+from bot.metrics import exposition
+from bot.vitals import Observer
 
-Ages = Callable[[], Mapping[str, float | None]]
-"""Seconds since each thing that must keep happening last did; None when it has not happened yet."""
+
+@dataclass(frozen=True)
+class Counts:
+    """What has happened since the start."""
+
+    updates_received: int
+    messages: Mapping[str, int]
 
 
 class Health:
-    """A small HTTP server on one address."""
+    """The answers; `bot.web` listens."""
 
-    def __init__(self, listen: str, ages: Ages) -> None:
-        self._host, _, port = listen.rpartition(":")
-        self._port = int(port)
-        self._ages = ages
-        self._runner: web.AppRunner | None = None
+    def __init__(self, observer: Observer, counts: Callable[[], Counts]) -> None:
+        self._observer = observer
+        self._counts = counts
 
-    async def start(self) -> None:
-        """Listen. Raises `OSError` when the address cannot be had."""
-        app = web.Application()
-        app.add_routes([web.get("/healthz", self._healthz), web.get("/readyz", self._readyz)])
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, self._host.strip("[]"), self._port).start()
-
-    async def stop(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/healthz", self._healthz),
+            web.get("/readyz", self._readyz),
+            web.get("/metrics", self._metrics),
+        ]
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         return web.json_response({"ok": True})
 
     async def _readyz(self, _request: web.Request) -> web.Response:
-        ages = self._ages()
-        ready = all(age is not None and age < STALE_SECONDS for age in ages.values())
-        seconds = {name: None if age is None else round(age, 1) for name, age in ages.items()}
-        return web.json_response({"ready": ready, "seconds_since": seconds}, status=200 if ready else 503)
+        vitals = await self._observer.look()
+        why, stored = vitals.why_not_ready, vitals.stored
+        seconds = {name: None if age is None else round(age, 1) for name, age in vitals.seconds_since.items()}
+        body = {
+            "ready": not why,
+            "why": why,
+            "seconds_since": seconds,
+            "database_writes": stored is not None,
+            "outbox_oldest_due_seconds": round(stored.outbox_oldest_due, 1) if stored else None,
+            "alerts_overdue": stored.alerts_overdue if stored else None,
+        }
+        return web.json_response(body, status=503 if why else 200)
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        counts = self._counts()
+        text, kind = exposition(await self._observer.look(), counts.updates_received, counts.messages)
+        return web.Response(body=text, headers={"Content-Type": kind})

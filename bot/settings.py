@@ -42,6 +42,7 @@ def _wrong(what: str, mend: str, *, key: str = "") -> PydanticCustomError:
     return PydanticCustomError("handrail", "{what}", {"what": what, "mend": mend, "key": key})
 
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")  # for a Bot API server on this computer
 _FULL_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -122,10 +123,14 @@ def _listen(address: str) -> str:
     raise _wrong("is not an address to listen on.", 'Write host and port, such as "127.0.0.1:8080".')
 
 
-def _mode(mode: object) -> object:
-    if mode == "webhook":
-        raise _wrong('asks for "webhook", which this version cannot do yet.', 'Write "polling".')
-    return mode
+def _webhook_url(url: str) -> str:
+    url = url.strip().rstrip("/")
+    parts = urlsplit(url)
+    if not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise _wrong("is not a web address.", 'Write "https://" and the name of your server.')
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise _wrong("does not begin with https://.", "Telegram brings updates over TLS only.")
+    return url
 
 
 def _weekday(value: object) -> object:
@@ -189,8 +194,16 @@ class TelegramSettings(_Settings):
     token: Annotated[SecretStr, AfterValidator(_token)]
     token_file: FilePath | None = None
     base_url: Annotated[str, AfterValidator(_base_url)] = "https://api.telegram.org/bot"
-    mode: Annotated[Literal["polling"], BeforeValidator(_mode)] = "polling"
+    mode: Annotated[Literal["polling", "webhook"], BeforeValidator(_lower)] = "polling"
     poll_seconds: Annotated[int, Field(ge=0, le=50)] = 50
+    webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = None
+
+    @model_validator(mode="after")
+    def _knows_where(self) -> "TelegramSettings":
+        if self.mode == "webhook" and self.webhook_url is None:
+            mend = 'Write the public address, such as "https://bot.example.org", or set mode to "polling".'
+            raise _wrong("is missing, and mode is webhook.", mend, key="webhook_url")
+        return self
 
 
 class DatabaseSettings(_Settings):
@@ -323,3 +336,10 @@ class Config(_Settings):
     security: SecuritySettings = Field(default_factory=SecuritySettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
     logs: LogSettings = Field(default_factory=LogSettings)
+
+    @model_validator(mode="after")
+    def _listens_for_the_webhook(self) -> "Config":
+        if self.telegram.mode == "webhook" and self.http.listen is None:
+            mend = 'Write where the web server in front hands requests to, such as "127.0.0.1:8080".'
+            raise _wrong("is missing, and telegram.mode is webhook.", mend, key="http.listen")
+        return self

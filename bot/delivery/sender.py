@@ -6,6 +6,7 @@ database by `claims`, so that it outlives a restart.
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -50,6 +51,7 @@ class Sender:
         self._sleeping_until: float | None = None
         self._swept = -SWEEP_SECONDS
         self._last_now: datetime | None = None
+        self.outcomes: Counter[str] = Counter()
 
     def on_ending(self, topic: str, handler: OutcomeHandler) -> None:
         """`handler(tx, ending)` runs in the transaction that ends a row of that topic."""
@@ -131,6 +133,7 @@ class Sender:
 
     async def _carry(self, parcel: Parcel) -> None:
         result = await deliver(self._bot, parcel)
+        self.outcomes[result.outcome.value] += 1
         if result.reason:
             log.warning("not delivered", outcome=result.outcome.value, reason=result.reason, row=parcel.id)
 

@@ -137,7 +137,8 @@ class Clinic:
     async def _in_hand(self) -> bool:
         app = self.app
         telegram_answers = not self.sandbox.faults.is_down
-        if telegram_answers and (self.sandbox.waiting_updates or not self.sandbox.poll_is_waiting):
+        is_reached = self.sandbox.poll_is_waiting or self.sandbox.webhook_is_set
+        if telegram_answers and (self.sandbox.waiting_updates or not is_reached):
             self._let_retries_pass()
             return True
         if (

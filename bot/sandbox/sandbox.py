@@ -84,6 +84,11 @@ class Sandbox:
         return self.world.queue.poll_is_waiting
 
     @property
+    def webhook_is_set(self) -> bool:
+        """Whether updates are brought to the bot."""
+        return bool(self._server.webhook.settings.url)
+
+    @property
     def webhook_is_pausing(self) -> bool:
         """Whether the next attempt at a failed delivery waits for the clock."""
         return self._server.webhook.is_pausing

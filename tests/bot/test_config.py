@@ -187,7 +187,7 @@ def test_a_setting_in_the_wrong_section_is_sent_home(tmp_path: Path) -> None:
         ("[alerts]\nurgent_minutes = 0\n", 2, "should be greater than or equal to 1."),
         ("[database]\nurl = 'postgresql://db/handrail'\n", 2, "keeps its data in SQLite only."),
         ("[database]\nurl = 'sqlite://'\n", 2, "does not name a database file."),
-        ("[telegram]\nmode = 'webhook'\n", 2, "which this version cannot do yet."),
+        ("[telegram]\nmode = 'pigeon'\n", 2, "telegram.mode should be 'polling' or 'webhook'."),
         ("[telegram]\nbase_url = 'api.telegram.org'\n", 2, "telegram.base_url is not a web address."),
         ("[telegram]\nbase_url = 'http://127.0.0.1:8081'\n", 2, 'does not end in "/bot".'),
         ("[http]\nlisten = '8080'\n", 2, "http.listen is not an address to listen on."),
@@ -328,7 +328,7 @@ def test_the_example_names_every_setting_and_no_other() -> None:
 
 
 def test_the_example_shows_the_true_defaults() -> None:
-    examples = {"token_file", "chat_id", "keys", "listen"}
+    examples = {"token_file", "chat_id", "keys", "listen", "webhook_url"}
     defaults, section = config.Config, ""
     for line in example().splitlines():
         if heading := re.match(r"\[+([\w.]+)\]", line):

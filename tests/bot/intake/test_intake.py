@@ -203,14 +203,14 @@ async def test_a_refused_token_is_said_clearly_and_tried_again(
 async def test_an_answer_that_cannot_be_stored_does_not_end_the_polling(
     clinic: Clinic, ana: Person, answer: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    post, odd = clinic.app.poller._transport.post, [answer] * 4
+    post, odd = clinic.app.receiver._transport.post, [answer] * 4
 
     async def once_odd(url: str, *given: Any, **named: Any) -> tuple[int, bytes]:
         if url.endswith("/getUpdates") and odd:
             return 200, odd.pop()
         return await post(url, *given, **named)
 
-    monkeypatch.setattr(clinic.app.poller._transport, "post", once_odd)
+    monkeypatch.setattr(clinic.app.receiver._transport, "post", once_odd)
     ana.says("/echo before")
     await clinic.settle()
 

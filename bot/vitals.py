@@ -1,0 +1,131 @@
+"""What tells whether the program does its work, and why not: for `/readyz`, `/metrics`, the status file and `doctor`.
+
+Counts, ages and states only; nothing about anybody.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.alerts.store import alert
+from bot.clock import Clock
+from bot.delivery.model import Operation
+from bot.delivery.outbox import IS_OPEN, chat, outbox
+from bot.intake.inbox import ASIDE, READY, inbox
+from bot.people import settings
+from bot.people.store import participant
+from bot.screening.model import Level
+from bot.storage.database import Database, Tx
+
+STALE_SECONDS = 90.0
+OVERDUE = timedelta(minutes=2)
+DATABASE_SECONDS = 5.0
+KEPT_SECONDS = 1.0  # a look writes to the disk; whoever asks more often gets the same answer
+PULSE = "pulse"  # the program's setting that is written to see whether writing works
+
+Lasts = Callable[[], Mapping[str, float | None]]
+"""When each thing that must keep happening last did, on the steady clock; None when it has not happened yet."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the database says. Seconds are of now; levels and states are words."""
+
+    outbox_waiting: int = 0
+    outbox_oldest_due: float = 0.0
+    inbox_waiting: int = 0
+    inbox_aside: int = 0
+    alerts_open: Mapping[str, int] = field(default_factory=dict)
+    alerts_overdue: int = 0
+    participants: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Vitals:
+    """One look. `stored` is None when the database does not take a write in time."""
+
+    seconds_since: Mapping[str, float | None]
+    stored: Stored | None
+
+    @property
+    def why_not_ready(self) -> list[str]:
+        """Sentences for the operator; empty while all is well."""
+        found = [_stale(name, age) for name, age in self.seconds_since.items()]
+        stored = self.stored
+        if stored is None:
+            return [
+                *filter(None, found),
+                "The database takes no writes: is the disk full, slow or read-only?",
+            ]
+        if stored.outbox_oldest_due > OVERDUE.total_seconds():
+            found.append(f"A message has been due for {round(stored.outbox_oldest_due)} s and has not left.")
+        if stored.alerts_overdue:
+            found.append(f"Open alerts that should have gone a step further by now: {stored.alerts_overdue}.")
+        return [why for why in found if why]
+
+
+class Observer:
+    """Looks when asked, at most once a second."""
+
+    def __init__(self, database: Database, clock: Clock, lasts: Lasts) -> None:
+        self._database = database
+        self._clock = clock
+        self._lasts = lasts
+        self._seen: tuple[float, Vitals] | None = None
+
+    async def look(self) -> Vitals:
+        steady = self._clock.monotonic()
+        if self._seen is None or steady >= self._seen[0] + KEPT_SECONDS:
+            self._seen = steady, Vitals(self._ages(steady), await self._stored())
+        return self._seen[1]
+
+    def _ages(self, steady: float) -> dict[str, float | None]:
+        return {name: None if last is None else steady - last for name, last in self._lasts().items()}
+
+    async def _stored(self) -> Stored | None:
+        now = self._clock.now()
+        try:
+            async with asyncio.timeout(DATABASE_SECONDS):
+                return await self._database.run(lambda tx: _stored(tx, now))
+        except (SQLAlchemyError, TimeoutError):
+            return None
+
+
+def _stored(tx: Tx, now: datetime) -> Stored:
+    settings.put(tx, PULSE, now.isoformat())
+    # A message that was tried is due again in the future; it has waited since it was written.
+    is_tried = and_(outbox.c.attempt > 0, outbox.c.operation != Operation.DELETE)
+    since = case((is_tried, outbox.c.created_at), else_=outbox.c.due_at)
+    due = and_(IS_OPEN, or_(outbox.c.due_at <= now, is_tried), chat.c.unreachable_at.is_(None))
+    waiting = select(func.count().label("rows"), func.min(since).label("oldest")).where(due)
+    found = tx.first(waiting.join(chat, chat.c.key == outbox.c.chat_key))
+    open_ = alert.c.closed_at.is_(None)
+    overdue = select(func.count()).select_from(alert).where(open_, alert.c.next_at <= now - OVERDUE)
+    levels = _counted(tx, alert.c.level, open_)
+    states = _counted(tx, inbox.c.state, inbox.c.state.in_((READY, ASIDE)))
+    return Stored(
+        outbox_waiting=found.rows if found else 0,
+        outbox_oldest_due=(now - found.oldest).total_seconds() if found and found.oldest else 0.0,
+        inbox_waiting=states.get(READY, 0),
+        inbox_aside=states.get(ASIDE, 0),
+        alerts_open={Level(int(level)).word: count for level, count in levels.items()},
+        alerts_overdue=tx.scalar(overdue),
+        participants=_counted(tx, participant.c.state, participant.c.state.is_not(None)),
+    )
+
+
+def _counted(tx: Tx, column: ColumnElement[Any], where: ColumnElement[bool]) -> dict[str, int]:
+    query = select(column.label("value"), func.count().label("rows")).where(where).group_by(column)
+    return {str(row.value): int(row.rows) for row in tx.all(query)}
+
+
+def _stale(name: str, age: float | None) -> str:
+    words = {"tick": "The clock's last tick", "updates": "The last word from Telegram"}[name]
+    if age is None:
+        return f"{words} has not come yet."
+    return f"{words} was {round(age)} s ago." if age >= STALE_SECONDS else ""
