@@ -49,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_migrate(commands)
     _add_backup(commands)
     _add_restore(commands)
+    _add_keys(commands)
+    _add_audit(commands)
     _add_demo(commands)
     return parser
 
@@ -140,6 +142,34 @@ def _add_restore(commands: "_Commands[argparse.ArgumentParser]") -> None:
     restore.set_defaults(command=_restore)
 
 
+def _add_keys(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    keys = commands.add_parser(
+        "keys", help="list the keys, seal everything under a new one, forget an old one"
+    )
+    acts = keys.add_subparsers(metavar="WHAT", required=True)
+    helps = {
+        "list": "each key, and how many values it seals",
+        "rotate": "a new key, and everything sealed anew under it; the bot must not run",
+    }
+    for name, words in helps.items():
+        act = acts.add_parser(name, help=words)
+        _config_option(act)
+        act.set_defaults(command=_keys, act=name)
+    forget = acts.add_parser("forget", help="take a key that nothing needs any more out of the key file")
+    _config_option(forget)
+    forget.add_argument("name", help="the key's name: what stands before its colon")
+    forget.add_argument("--anyway", action="store_true", help="although older backups open only with it")
+    forget.set_defaults(command=_keys, act="forget")
+
+
+def _add_audit(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    audit = commands.add_parser("audit", help="who did what and when, and whether the chain of entries holds")
+    _config_option(audit)
+    audit.add_argument("act", nargs="?", choices=("list", "verify"), default="list", help="default: list")
+    audit.add_argument("--format", choices=("text", "json"), default="text")
+    audit.set_defaults(command=_audit)
+
+
 def _add_demo(commands: "_Commands[argparse.ArgumentParser]") -> None:
     demo = commands.add_parser("demo", help="play a day of an invented clinic in the terminal")
     demo.add_argument("--text", action="store_true", help="as a transcript (the only form in this version)")
@@ -211,18 +241,35 @@ def _migrate(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    from bot import backup_command
+    from bot.commands import backup
 
     if options.verify is None:
-        return backup_command.back_up_now(_config_path(options), os.environ)
+        return backup.back_up_now(_config_path(options), os.environ)
     file = None if options.verify is _NEWEST else options.verify
-    return backup_command.verify(_config_path(options), os.environ, file)
+    return backup.verify(_config_path(options), os.environ, file)
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from bot.backup_command import restore
+    from bot.commands.backup import restore
 
     return restore(_config_path(options), os.environ, options.file)
+
+
+def _keys(options: argparse.Namespace) -> int:
+    from bot.commands import keys
+
+    path = _config_path(options)
+    if options.act == "forget":
+        return keys.forget(path, os.environ, options.name, anyway=options.anyway)
+    return (keys.list_keys if options.act == "list" else keys.rotate)(path, os.environ)
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from bot.commands import audit
+
+    if options.act == "verify":
+        return audit.verify(_config_path(options), os.environ)
+    return audit.list_entries(_config_path(options), os.environ, options.format)
 
 
 def _demo(_options: argparse.Namespace) -> int:

@@ -18,6 +18,8 @@ CONTENT = "content"  # the revision of the content in use, and since when
 ADMINISTRATORS = (
     "administrators"  # the chat keys of those whom the configuration named at the last start, as JSON
 )
+AUDIT_START = "audit_start"  # the chain value of the last audit entry that was removed for its age
+AUDIT_END = "audit_end"  # the chain value of the newest audit entry
 RESTORED = (
     "restored"  # as JSON, when the backup was taken that this database was restored from; until a start
 )
