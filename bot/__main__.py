@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_setup(commands)
     _add_run(commands)
+    _add_doctor(commands)
     _add_check(commands)
     _add_screen(commands)
     _add_migrate(commands)
@@ -94,6 +95,15 @@ def _add_run(commands: "_Commands[argparse.ArgumentParser]") -> None:
     run = commands.add_parser("run", help="run the bot until it is told to stop")
     _config_option(run)
     run.set_defaults(command=_run)
+
+
+def _add_doctor(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    doctor = commands.add_parser(
+        "doctor", help="look at all that Handrail stands on; each finding with its mend"
+    )
+    _config_option(doctor)
+    doctor.add_argument("--format", choices=("text", "json"), default="text")
+    doctor.set_defaults(command=_doctor)
 
 
 def _add_check(commands: "_Commands[argparse.ArgumentParser]") -> None:
@@ -214,6 +224,12 @@ def _run(options: argparse.Namespace) -> int:
     from handlers import conversation
 
     return run(_config_path(options), os.environ, conversation())
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from bot.commands.doctor import doctor
+
+    return doctor(_config_path(options), os.environ, options.format, sys.stdout)
 
 
 def _check(options: argparse.Namespace) -> int:

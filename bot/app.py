@@ -45,6 +45,7 @@ from bot.records.service import Records
 from bot.scheduling.ticker import Ticker
 from bot.screening.guard import screen_safely
 from bot.screening.model import Finding
+from bot.status import StatusKeeper
 from bot.storage import sqlite
 from bot.storage.database import Database, Tx
 from bot.storage.opening import Opened, open_database
@@ -156,6 +157,7 @@ class App:
         self.receiver = self._receiver()
         self.ticker = self._ticker()
         self.observer = Observer(database, clock, self._lasts)
+        self.status = StatusKeeper(database, ring, clock, self.observer, config)
         self._web = self._web_on(config.http.listen) if config.http.listen else None
         self._tasks: list[asyncio.Task[None]] = []
         self._stopped = asyncio.Event()
@@ -174,13 +176,14 @@ class App:
         if ticking:
             self.ticker.start()
         self._menus_wanted.set()
-        parts = (
+        parts = [
             self.sender.run(),
             self._receive(),
             self._keep_menus(),
             self._watch_library(),
             self.backups.run(self._stopped),
-        )
+            *([self.status.run(self._stopped)] if ticking else []),
+        ]
         self._tasks += [asyncio.create_task(part) for part in parts]
         log.info("handrail runs", database_backup=str(self._opened.backup or ""))
 
@@ -200,6 +203,7 @@ class App:
         if self._web is not None:
             await self._web.stop()
         await asyncio.to_thread(self._opened.close)
+        self.status.remove()
         log.info("handrail stopped")
 
     async def wait_failed(self) -> None:
