@@ -195,7 +195,7 @@ class App:
         await self.processor.finish()
         await self.sender.stop()
         self._menus_wanted.set()
-        _done, late = await asyncio.wait(self._tasks, timeout=4) if self._tasks else (set(), set())
+        _done, late = await asyncio.wait(self._tasks, timeout=3) if self._tasks else (set(), set())
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)

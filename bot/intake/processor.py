@@ -5,6 +5,7 @@ processed is put aside, and the caller's `aside` makes sure that somebody looks 
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
@@ -22,6 +23,7 @@ from bot.storage.database import Database, Tx
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 3  # then it is put aside: it will not get better by itself
+LAST_SECONDS = 1.0  # what is in hand at the end takes milliseconds, unless the outside hangs
 TOGETHER = (
     16  # updates that are screened in one visit to the thread; going there costs more than a short text
 )
@@ -55,6 +57,7 @@ class Processor:
         self._is_screening = False
         self._lines: dict[int, deque[tuple[Received, Finding]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_stopping = False
 
     def take(self, updates: Iterable[Received]) -> None:
         """Process these; each person's after whatever of theirs is in hand."""
@@ -67,9 +70,19 @@ class Processor:
         return not self._lines and not self._tasks
 
     async def finish(self) -> None:
-        """Wait until everything taken is processed."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        """Finish the update in hand; what waits behind it is in the inbox and comes again at the next start.
+
+        A database that is away, or a tap's answer that hangs at Telegram, holds up the end for a second at most.
+        """
+        self._is_stopping = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_SECONDS):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
+        late = list(self._tasks)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     def _start(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -78,7 +91,7 @@ class Processor:
 
     async def _screen_all(self) -> None:
         try:
-            while self._unscreened:
+            while self._unscreened and not self._is_stopping:
                 some = self._next_together()
                 for update, finding in zip(some, await asyncio.to_thread(self._found, some), strict=True):
                     self._line_up(update, finding)
@@ -110,7 +123,7 @@ class Processor:
     async def _work_through(self, person: int) -> None:
         line = self._lines[person]
         try:
-            while line:
+            while line and not self._is_stopping:
                 await self._process(*line[0])
                 line.popleft()
         finally:

@@ -3,43 +3,13 @@
 import random
 import sqlite3
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-
-from bot.clock import SystemClock
-from bot.sandbox import NO_LIMITS, Person, Sandbox
-from bot.sandbox.clinic import TOKEN
-from bot.sandbox.process import ROOT, BotProcess, until
-from bot.storage.sealing import new_key
+from bot.sandbox import Person, Sandbox
+from bot.sandbox.process import BotProcess, until
 
 PEOPLE = 40
 KILLS = 6
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(SystemClock(), token=TOKEN, limits=NO_LIMITS) as made:
-        yield made
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "handrail.sqlite"
-
-
-@pytest.fixture
-def process(sandbox: Sandbox, tmp_path: Path, database: Path) -> BotProcess:
-    settings = {
-        "HANDRAIL_TELEGRAM__TOKEN": TOKEN,
-        "HANDRAIL_TELEGRAM__BASE_URL": sandbox.base_url,
-        "HANDRAIL_DATABASE__URL": f"sqlite:///{database}",
-        "HANDRAIL_CONTENT__PATH": str(ROOT / "content"),
-        "HANDRAIL_SECURITY__KEYS": new_key(),
-        "HANDRAIL_STAFF__ADMINISTRATORS": "700000000",
-    }
-    return BotProcess(settings, tmp_path / "log")
 
 
 def answered(people: list[Person]) -> int:

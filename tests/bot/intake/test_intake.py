@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import telegram
 from sqlalchemy import select
 
 from bot.app import Services
 from bot.intake import inbox
 from bot.intake.poller import salvaged
-from bot.sandbox.clinic import Clinic
+from bot.sandbox.clinic import TOKEN, Clinic
 from bot.sandbox.people import Person
 from handlers import conversation, register_all
 from handlers.chat import Chat
 from handlers.routing import Routes
+from tests.discretion import Tee
 
 
 class Breakable:
@@ -219,3 +221,29 @@ async def test_an_answer_that_cannot_be_stored_does_not_end_the_polling(
 
     assert not odd
     assert "after" in ana.chat.last.text
+
+
+async def test_against_a_second_program_it_pauses_longer_and_longer(clinic: Clinic, log: Tee) -> None:
+    bot = telegram.Bot(TOKEN, base_url=clinic.sandbox.base_url)
+    pauses: list[float] = []
+    async with bot:
+        for number in range(1, 6):
+            before = clinic.clock.monotonic()
+            await bot.get_updates(offset=-number)
+            await clinic.settle()
+            pauses.append(clinic.clock.monotonic() - before)
+
+    assert pauses[0] < 2
+    assert pauses[-1] > 15
+    assert log.getvalue().count("another program polls with this token; only one may run") == 5
+
+
+async def test_what_waits_behind_the_update_in_hand_comes_again_after_the_next_start(
+    clinic: Clinic, ana: Person
+) -> None:
+    for number in range(50):
+        ana.says(f"/echo {number}")
+    await clinic.restart_bot()
+    await clinic.settle()
+
+    assert echoes(ana) == [str(number) for number in range(50)]
