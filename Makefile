@@ -4,12 +4,12 @@ PIP = .venv/bin/pip --disable-pip-version-check --quiet
 RUN = .venv/ready-run
 TEST = .venv/ready-test
 
-.PHONY: help demo test nginx lint e2e bench lock clean
+.PHONY: help demo test test-deploy lint e2e bench lock clean
 
 help:
 	@echo "make demo TEXT=1   play a day of an invented clinic in the terminal"
 	@echo "make test          lint, types, import contract and all tests"
-	@echo "make nginx         the tests with a real nginx in front of the webhook"
+	@echo "make test-deploy   a real nginx in front of the webhook, and how closed the systemd unit is"
 	@echo "make bench         print the figures that docs/reliability.md names"
 	@echo "make lock          resolve requirements.lock and requirements-test.lock anew (needs uv)"
 
@@ -18,12 +18,12 @@ demo: $(RUN)
 
 test: lint
 	.venv/bin/python -m pytest
-	@echo "Left out: the tests with nginx in front (make nginx)."
+	@echo "Left out: nginx in front, and the systemd unit (make test-deploy)."
 
-nginx: $(TEST)
-	@PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || \
-	  { echo "This needs nginx. On Debian and Ubuntu: sudo apt-get install nginx-light"; exit 1; }
-	.venv/bin/python -m pytest -m nginx -n 0 tests/deploy
+test-deploy: $(TEST)
+	@for tool in nginx systemd-analyze; do PATH="$$PATH:/usr/sbin" command -v $$tool >/dev/null || \
+	  { echo "This needs $$tool. On Debian and Ubuntu: sudo apt-get install nginx-light systemd"; exit 1; }; done
+	.venv/bin/python -m pytest -m deploy -n 0 tests/deploy
 
 lint: $(TEST)
 	.venv/bin/ruff check .

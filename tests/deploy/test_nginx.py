@@ -1,6 +1,6 @@
 """deploy/nginx.conf as Debian's nginx runs it: only the addresses, the certificate and the networks are this test's.
 
-Needs nginx, which `.ci/run` installs. `make test` leaves these tests out (the marker `nginx`) and says so.
+Needs nginx, which `.ci/run` installs. `make test` leaves these tests out (the marker `deploy`) and says so.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from handlers import conversation
 from tests.bot.free_port import free_address
 from tests.builders import a_participant
 
-pytestmark = pytest.mark.nginx
+pytestmark = pytest.mark.deploy
 
 NAME = "bot.example.org"
 
