@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-IDENTITY_RETRY_SECONDS = 5.0
+FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 60.0
 TOKEN_RETRY_SECONDS = 60.0
 LIBRARY_SECONDS = 1.0
 
@@ -290,7 +290,7 @@ class App:
 
     async def _identify(self) -> None:
         """Commands in groups name the bot, so its name must be known before the first update is read."""
-        bot = self.services.bot
+        bot, pause = self.services.bot, FIRST_RETRY_SECONDS
         while not self._stopped.is_set():
             try:
                 me = await bot.ask_who()
@@ -299,10 +299,13 @@ class App:
                 await self._clock.wait(TOKEN_RETRY_SECONDS, self._stopped)
                 continue
             except TelegramError as error:
-                log.warning("Telegram does not say who this bot is", error=type(error).__name__)
+                log.warning(
+                    "Telegram does not say who this bot is", error=type(error).__name__, again_in=pause
+                )
                 if bot.is_identified:
                     return
-                await self._clock.wait(IDENTITY_RETRY_SECONDS, self._stopped)
+                await self._clock.wait(pause, self._stopped)
+                pause = min(pause * 2, LONGEST_RETRY_SECONDS)
                 continue
             await self._remember(me.to_json())
             return
@@ -311,6 +314,7 @@ class App:
         await self.services.database.run(lambda tx: settings.put(tx, settings.IDENTITY, identity))
 
     async def _keep_menus(self) -> None:
+        pause = FIRST_RETRY_SECONDS
         while True:
             await self._menus_wanted.wait()
             if self._stopped.is_set():
@@ -318,11 +322,12 @@ class App:
             self._menus_wanted.clear()
             try:
                 await self._conversation.publish_menus(self.services.bot, self.services)
-                self.menus_published = True
+                self.menus_published, pause = True, FIRST_RETRY_SECONDS
             except TelegramError as error:
-                log.warning("the command menus could not be set", error=type(error).__name__)
-                if not await self._clock.wait(IDENTITY_RETRY_SECONDS, self._stopped):
+                log.warning("the menus could not be set", error=type(error).__name__, again_in=pause)
+                if not await self._clock.wait(pause, self._stopped):
                     self._menus_wanted.set()
+                pause = min(pause * 2, LONGEST_RETRY_SECONDS)
 
     async def _watch_library(self) -> None:
         while not await self._clock.wait(LIBRARY_SECONDS, self._stopped):
@@ -351,7 +356,7 @@ class App:
             services.modules,
             services.records,
             morning,
-            Housekeeping(services.people),
+            Housekeeping(services.people, services.alerts),
         )
         for part in parts:
             for topic, handler in part.outcomes().items():

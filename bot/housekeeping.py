@@ -1,8 +1,11 @@
-"""Housekeeping: rows whose time is over are removed once an hour."""
+"""Housekeeping: once an hour rows whose time is over are removed, and a rota with gaps is logged."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+import structlog
+
+from bot.alerts.service import Alerts
 from bot.delivery import claims
 from bot.delivery.outcomes import OutcomeHandler
 from bot.intake import inbox
@@ -10,6 +13,8 @@ from bot.people import dialogues, invites
 from bot.people.service import People
 from bot.scheduling.jobs import Job
 from bot.storage.database import Tx
+
+log = structlog.get_logger(__name__)
 
 EVERY = timedelta(hours=1)
 KEEP_UPDATES = timedelta(days=7)  # Telegram may repeat an update for a day; ids are unique for about a week
@@ -20,8 +25,9 @@ KEEP_INVITES = timedelta(days=7)
 class Housekeeping:
     """Due at the first tick and then every hour."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: People, alerts: Alerts) -> None:
         self._people = people
+        self._alerts = alerts
         self._next: datetime | None = None
 
     def jobs(self) -> Sequence[Job]:
@@ -41,6 +47,8 @@ class Housekeeping:
         dialogues.purge(tx, now)
         invites.purge(tx, now - KEEP_INVITES)
         self._people.forget_strangers(tx)
+        if absent := self._alerts.absent(tx):
+            log.warning("on the rota, but not on the team: nobody is told in their hours", handles=absent)
         self._next = now + EVERY
 
     def _later(self, _tx: Tx, _row: int, now: datetime) -> None:

@@ -46,7 +46,7 @@ class Report:
             self.checkins.quiet,
             self.checkins.unreachable,
         )
-        counts = self.alerts.raised + self.checkins.too_late + self.content_problems
+        counts = self.alerts.raised + self.checkins.too_late + self.content_problems + len(self.alerts.absent)
         return not any(lists) and not counts and self.screener_works
 
 
@@ -189,6 +189,8 @@ class _Writer:
             lines.append(self._text("late", count=report.checkins.too_late))
         if report.content_problems:
             lines.append(self._text("content", count=report.content_problems))
+        if report.alerts.absent:
+            lines.append(self._text("absent", handles=", ".join(report.alerts.absent)))
         if not report.screener_works:
             lines.append(self._text("screener"))
         return joined(lines, "\n") if lines else None

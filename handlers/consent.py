@@ -3,7 +3,6 @@
 The first consent is a step of `joining`; the text itself is content.
 """
 
-from bot.alerts.rota import Rota
 from bot.app import Services
 from bot.delivery import outbox
 from bot.delivery.buttons import button
@@ -41,9 +40,8 @@ def consent_text(chat: Chat, page: int) -> Rich:
 
 
 def hours_words(chat: Chat) -> str:
-    """When staff read, from the shifts."""
-    config = chat.services.config
-    hours = Rota.of(config.staff, config.program.timezone).staffed_hours()
+    """When staff read, from the shifts of those who are there."""
+    hours = chat.services.alerts.rota(chat.tx).staffed_hours()
     return staffed_hours(chat.services.content.phrases, chat.language, hours)
 
 

@@ -51,7 +51,7 @@ class Desk:
         content: Callable[[], Texts],
     ) -> None:
         self.people = people
-        self.rota = rota
+        self._planned = rota
         self.patience = patience
         self.ladder = tuple(Step(step) for step in config.alerts.ladder)
         self.fallback = config.staff.fallback
@@ -67,6 +67,16 @@ class Desk:
     @property
     def crisis(self) -> CrisisCard:
         return self._content().crisis
+
+    def rota(self, tx: Tx) -> Rota:
+        """The shifts of those who are on the staff and may take alerts."""
+        return self._planned.only([colleague.handle for colleague in self.staff(tx)])
+
+    def absent(self, tx: Tx) -> tuple[str, ...]:
+        """The handles of shifts and of the fallback that nobody on the staff has who may take alerts."""
+        known = {colleague.handle.casefold() for colleague in self.staff(tx)}
+        named = dict.fromkeys([*self._planned.handles, *self.fallback])
+        return tuple(handle for handle in named if handle.casefold() not in known)
 
     def staff(self, tx: Tx) -> list[Colleague]:
         """Everybody who may take alerts and can be written to."""
@@ -169,6 +179,7 @@ class Desk:
         """How the alert stands, for the person who waits."""
         participant = self.participant_of(tx, alert)
         sent_to = self.handle(tx, alert.told_to)
+        rota = self.rota(tx)
         return screens.Standing(
             state=alert.state,
             outcome=alert.outcome,
@@ -177,8 +188,8 @@ class Desk:
             told_to=sent_to,
             told_at=alert.told_at,
             holder=self.handle(tx, alert.claimed_by) or self.handle(tx, alert.closed_by),
-            is_staffed=self.rota.is_staffed(now),
-            staffed_from=self.rota.staffed_from(now),
+            is_staffed=rota.is_staffed(now),
+            staffed_from=rota.staffed_from(now),
             zone=participant.zone if participant else self.zone,
             now=now,
         )

@@ -31,6 +31,7 @@ class Figures:
             raised=len(raised),
             wrong_alarms=store.wrong_alarms_between(tx, since, now),
             median_minutes=median(waits) if waits else None,
+            absent=self._desk.absent(tx),
         )
 
     def _open(self, tx: Tx) -> tuple[OpenAlert, ...]:

@@ -322,7 +322,7 @@ class Handling:
         zone = participant.zone if participant else self._desk.zone
         text = Rich(strip_controls(words)).cut(LONGEST_REPLY)
         said = phrases.text("help.from-staff", lang, handle=handle, program=self._desk.program, words=text)
-        coming = self._desk.rota.staffed_from(now)
+        coming = self._desk.rota(tx).staffed_from(now)
         if coming is None:
             how = phrases.text("help.how-to-answer.unknown", lang, handle=handle)
         elif coming <= now:

@@ -40,7 +40,7 @@ class Ladder:
 
     def begin(self, tx: Tx, alert: Alert, now: datetime, **values: object) -> Alert:
         """Start from the first step: a new alert, one that became urgent, one that was left lying."""
-        deadline = first_deadline(alert.level, now, self._desk.rota, self._desk.patience)
+        deadline = first_deadline(alert.level, now, self._desk.rota(tx), self._desk.patience)
         began: dict[str, object] = {
             "state": AlertState.OPEN,
             "began": alert.round + 1,
@@ -53,7 +53,7 @@ class Ladder:
 
     def hand_to(self, tx: Tx, alert: Alert, colleague_id: int, now: datetime) -> Alert:
         """Open for that colleague, who alone is told now; the ladder runs on from there."""
-        deadline = first_deadline(alert.level, now, self._desk.rota, self._desk.patience)
+        deadline = first_deadline(alert.level, now, self._desk.rota(tx), self._desk.patience)
         values: dict[str, object] = {
             "state": AlertState.OPEN,
             "step": self._desk.ladder[0],
@@ -153,7 +153,7 @@ class Ladder:
     def climb(self, tx: Tx, alert: Alert, now: datetime) -> Alert:
         """Nobody took it: the next step, or the last one again."""
         step = next_step(alert.step, self._desk.ladder)
-        deadline = later_deadline(alert.level, now, self._desk.rota, self._desk.patience)
+        deadline = later_deadline(alert.level, now, self._desk.rota(tx), self._desk.patience)
         self._note(tx, alert, f"escalated to {step}", now)
         told = self._tell(tx, alert, step, now, deadline)
         self._desk.own_up(tx, told, now)
@@ -198,7 +198,7 @@ class Ladder:
         return recipients(
             step,
             alert.level,
-            self._desk.rota,
+            self._desk.rota(tx),
             now,
             self._desk.staff(tx),
             fallback=self._desk.fallback,

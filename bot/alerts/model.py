@@ -204,6 +204,8 @@ class MorningFacts:
     raised: int
     wrong_alarms: int
     median_minutes: float | None
+    absent: tuple[str, ...] = ()
+    """Handles of the rota that nobody on the staff has."""
 
 
 @dataclass(frozen=True)

@@ -243,7 +243,7 @@ class Raising:
     def _warm_words(self, tx: Tx, subject: Subject, alert: Alert, now: datetime) -> Message:
         zone = subject.participant.zone if subject.participant else self._desk.zone
         lang, phrases = subject.language, self._desk.phrases
-        when = screens.when_seen(self._desk.rota.staffed_from(now), now, zone, phrases, lang)
+        when = screens.when_seen(self._desk.rota(tx).staffed_from(now), now, zone, phrases, lang)
         if alert.state is AlertState.CLAIMED:
             when = phrases.text("help.status.taken", lang, handle=self._desk.handle(tx, alert.claimed_by))
         return screens.warm(self._desk.crisis, phrases, lang, when)

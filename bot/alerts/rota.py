@@ -6,7 +6,7 @@ over a change of the clocks is as long as it is for the person who works it.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Self
 
@@ -64,6 +64,16 @@ class Rota:
             for shift in staff.shifts
         )
         return cls(shifts, frozenset(closed.date for closed in staff.closed_days), zone)
+
+    @property
+    def handles(self) -> list[str]:
+        """Everybody who has a shift, once each."""
+        return _distinct(shift.handle for shift in self.shifts)
+
+    def only(self, handles: Collection[str]) -> Self:
+        """The same without the shifts of anybody else: hours that nobody works are not staffed."""
+        known = {handle.casefold() for handle in handles}
+        return replace(self, shifts=tuple(one for one in self.shifts if one.handle.casefold() in known))
 
     def on_duty(self, now: datetime) -> list[str]:
         """The handles on shift now, without those who are only backup, in the order of the configuration."""

@@ -42,7 +42,8 @@ class Alerts:
         self._raising = Raising(desk, self._ladder)
         self._notices = Notices(desk, self._ladder)
         self.desk = Handling(desk, self._ladder, self._raising)
-        self.rota = rota
+        self.rota = desk.rota
+        self.absent = desk.absent
         self._people = people
         self._news_ended = desk.news_ended
         # Concerns
