@@ -9,7 +9,6 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -28,7 +27,6 @@ from bot.config import Config
 from bot.delivery.sender import Sender
 from bot.delivery.telegram import ProgramBot
 from bot.delivery.transport import Transport
-from bot.errors import HandrailError
 from bot.housekeeping import Housekeeping
 from bot.intake.dispatch import Answer, Work, dispatch
 from bot.intake.poller import Poller
@@ -42,14 +40,15 @@ from bot.people.doorway import InviteHours
 from bot.people.model import Participant, shown
 from bot.people.service import People
 from bot.records.service import Records
+from bot.retention import SHRINK, Retention
 from bot.scheduling.ticker import Ticker
 from bot.screening.guard import screen_safely
 from bot.screening.model import Finding
 from bot.status import StatusKeeper
 from bot.storage import sqlite
 from bot.storage.database import Database, Tx
+from bot.storage.keyring import key_ring
 from bot.storage.opening import Opened, open_database
-from bot.storage.sealing import KeyRing, make_key_file
 from bot.vitals import Observer
 
 if TYPE_CHECKING:
@@ -62,10 +61,6 @@ log = structlog.get_logger(__name__)
 FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 60.0
 TOKEN_RETRY_SECONDS = 60.0
 LIBRARY_SECONDS = 1.0
-
-
-class KeyFileMissing(HandrailError):
-    """There is a database but no key to open it. Put the key file back, or set security.keys:"""
 
 
 @dataclass(frozen=True)
@@ -169,6 +164,7 @@ class App:
         database, loop = self.services.database, asyncio.get_running_loop()
         database.after_commit("outbox", _in_loop(loop, self.sender.wake))
         database.after_commit(drafts.ERASED, self._empty_log)
+        database.after_commit(SHRINK, self._shrink)
         database.after_commit("staff", _in_loop(loop, self._menus_wanted.set))
         await database.run(self._begin)
         if self._web is not None:
@@ -277,6 +273,9 @@ class App:
     def _empty_log(self) -> None:
         self.services.database.submit_apart(sqlite.empty_log)
 
+    def _shrink(self) -> None:
+        self.services.database.submit_apart(sqlite.shrink)
+
     def _backup_failed(self, reason: str) -> None:
         now = self._clock.now()
         self.services.database.submit(lambda tx: self.services.alerts.backup_failed(tx, reason, now))
@@ -356,7 +355,8 @@ class App:
             services.modules,
             services.records,
             morning,
-            Housekeeping(services.people, services.alerts),
+            Housekeeping(services.people, services.alerts, services.config.retention),
+            Retention(services.config),
         )
         for part in parts:
             for topic, handler in part.outcomes().items():
@@ -397,19 +397,3 @@ def _in_loop(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> Calla
             loop.call_soon_threadsafe(call)
 
     return wake
-
-
-def key_ring(config: Config) -> KeyRing:
-    """The configured keys; a new program gets a key file of its own at its first start."""
-    keys = list(config.security.ring)
-    if not keys:
-        keys = [_first_key(config.security.keys_file, sqlite.file_of(config.database.url))]
-    return KeyRing(keys)
-
-
-def _first_key(file: Path, database: Path) -> str:
-    if database.exists():
-        raise KeyFileMissing(f"database {database}, key file {file}.")
-    make_key_file(file)
-    log.warning("a new key file was made; keep a copy apart from the backups", file=file.name)
-    return file.read_text(encoding="ascii").strip()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.alerts.service import Alerts
+from bot.config import RetentionSettings
 from bot.delivery import claims
 from bot.delivery.outcomes import OutcomeHandler
 from bot.intake import inbox
@@ -17,17 +18,15 @@ from bot.storage.database import Tx
 log = structlog.get_logger(__name__)
 
 EVERY = timedelta(hours=1)
-KEEP_UPDATES = timedelta(days=7)  # Telegram may repeat an update for a day; ids are unique for about a week
-KEEP_MESSAGES = timedelta(days=30)
-KEEP_INVITES = timedelta(days=7)
 
 
 class Housekeeping:
     """Due at the first tick and then every hour."""
 
-    def __init__(self, people: People, alerts: Alerts) -> None:
+    def __init__(self, people: People, alerts: Alerts, keep: RetentionSettings) -> None:
         self._people = people
         self._alerts = alerts
+        self._keep = keep
         self._next: datetime | None = None
 
     def jobs(self) -> Sequence[Job]:
@@ -42,10 +41,10 @@ class Housekeeping:
         return ()
 
     def _purge(self, tx: Tx, _row: int, now: datetime) -> None:
-        inbox.purge(tx, now - KEEP_UPDATES)
-        claims.purge(tx, now - KEEP_MESSAGES)
+        inbox.purge(tx, now - timedelta(days=self._keep.updates))
+        claims.purge(tx, now - timedelta(days=self._keep.messages))
         dialogues.purge(tx, now)
-        invites.purge(tx, now - KEEP_INVITES)
+        invites.purge(tx, now - timedelta(days=self._keep.invites))
         self._people.forget_strangers(tx)
         if absent := self._alerts.absent(tx):
             log.warning("on the rota, but not on the team: nobody is told in their hours", handles=absent)

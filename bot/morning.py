@@ -19,6 +19,7 @@ from bot.library import Library
 from bot.people import settings
 from bot.people.service import People
 from bot.phrases import Phrases
+from bot.retention import take_report
 from bot.richtext import Rich, joined, plain
 from bot.scheduling.calendar import instant, local_day
 from bot.scheduling.jobs import Job
@@ -37,6 +38,7 @@ class Report:
     checkins: MorningFacts
     content_problems: int
     screener_works: bool
+    removed: int = 0  # rows of people that retention took away last night
 
     @property
     def is_calm(self) -> bool:
@@ -46,7 +48,13 @@ class Report:
             self.checkins.quiet,
             self.checkins.unreachable,
         )
-        counts = self.alerts.raised + self.checkins.too_late + self.content_problems + len(self.alerts.absent)
+        counts = (
+            self.alerts.raised
+            + self.checkins.too_late
+            + self.content_problems
+            + len(self.alerts.absent)
+            + self.removed
+        )
         return not any(lists) and not counts and self.screener_works
 
 
@@ -111,6 +119,7 @@ class Morning:
             checkins=self._checkins.morning_facts(tx, since, now),
             content_problems=len(problems),
             screener_works=self._library.current.screener is not None,
+            removed=take_report(tx),
         )
 
     def _instant(self, day: date) -> datetime:
@@ -193,6 +202,8 @@ class _Writer:
             lines.append(self._text("absent", handles=", ".join(report.alerts.absent)))
         if not report.screener_works:
             lines.append(self._text("screener"))
+        if report.removed:
+            lines.append(self._text("removed", count=report.removed))
         return joined(lines, "\n") if lines else None
 
     def _figures(self, facts: AlertFacts) -> Rich | None:

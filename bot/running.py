@@ -8,11 +8,12 @@ from pathlib import Path
 
 import structlog
 
-from bot.app import App, Conversation, key_ring
+from bot.app import App, Conversation
 from bot.clock import SystemClock
 from bot.config import Config, read
 from bot.errors import HandrailError
 from bot.logs import set_up
+from bot.storage.keyring import key_ring
 from bot.storage.opening import open_database
 
 log = structlog.get_logger(__name__)

@@ -181,6 +181,7 @@ Code = Annotated[str, Field(pattern="^[a-z]{2}$")]
 Zone = Annotated[str, AfterValidator(_zone)]
 FilePath = Annotated[Path, AfterValidator(_beside)]
 Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 14)]
+KeptDays = Annotated[int, Field(ge=30, le=36500)]
 Weekday = Annotated[str, BeforeValidator(_weekday)]
 Key = Annotated[SecretStr, AfterValidator(_key)]
 Listing = BeforeValidator(_listed)
@@ -296,6 +297,16 @@ class InviteSettings(_Settings):
     staff_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 24
 
 
+class RetentionSettings(_Settings):
+    updates: Annotated[int, Field(ge=2, le=30)] = 7
+    messages: Annotated[int, Field(ge=2, le=365)] = 30
+    invites: Annotated[int, Field(ge=1, le=365)] = 7
+    answers: KeptDays = 730
+    concerns: KeptDays = 2190
+    left: KeptDays = 730
+    audit: KeptDays = 2190
+
+
 class SecuritySettings(_Settings):
     keys: Annotated[tuple[Key, ...], BeforeValidator(_keys)] = ()
     keys_file: FilePath = Path("handrail.keys")
@@ -333,6 +344,7 @@ class Config(_Settings):
     alerts: AlertSettings = Field(default_factory=AlertSettings)
     checkins: CheckinSettings = Field(default_factory=CheckinSettings)
     invites: InviteSettings = Field(default_factory=InviteSettings)
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
     security: SecuritySettings = Field(default_factory=SecuritySettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
     logs: LogSettings = Field(default_factory=LogSettings)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    delete,
     func,
     insert,
     or_,
@@ -285,6 +286,20 @@ def notes(tx: Tx, alert_id: int) -> list[tuple[datetime, str, int, str]]:
         (row.at, row.kind, row.colleague_id, tx.unseal("alert_note", "words", row.id, row.words_sealed))
         for row in rows
     ]
+
+
+def purge(tx: Tx, before: datetime) -> int:
+    """Remove concerns from before that instant, and alerts closed before it with all that hangs on them.
+
+    The newest alert stays, because the next one's number follows it. Gives how many concerns and alerts.
+    """
+    newest = select(func.max(alert.c.number)).scalar_subquery()
+    closed = select(alert.c.id).where(alert.c.closed_at < before, alert.c.number < newest)
+    for table in (note, notice):
+        tx.execute(delete(table).where(table.c.alert_id.in_(closed)))
+    is_done = or_(concern.c.alert_id.is_(None), concern.c.alert_id.in_(select(alert.c.id).where(~_is_open)))
+    removed = tx.changed(delete(concern).where(concern.c.at < before, is_done))
+    return removed + tx.changed(delete(alert).where(alert.c.id.in_(closed)))
 
 
 def card_is_in(tx: Tx, card: str, key: str) -> bool:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    delete,
     func,
     insert,
     or_,
@@ -31,6 +32,7 @@ from sqlalchemy import (
 )
 
 from bot.checkins.ledger import FARTHEST, LIVE, Checkin, Delivery, State
+from bot.checkins.records import answer
 from bot.delivery.outbox import chat
 from bot.errors import HandrailError
 from bot.people.model import ParticipantState
@@ -242,6 +244,13 @@ def too_late_since(tx: Tx, since: datetime) -> int:
     """How many check-ins were left out because the bot was away too long."""
     where = and_(checkin.c.ended_at >= since, checkin.c.state == State.SKIPPED_LATE.value)
     return int(tx.scalar(select(func.count()).select_from(checkin).where(where)))
+
+
+def purge(tx: Tx, before: datetime) -> int:
+    """Remove the check-ins that ended before that instant, with their answers; gives how many check-ins."""
+    old = and_(checkin.c.ended_at < before, ~_live)
+    tx.execute(delete(answer).where(answer.c.checkin_id.in_(select(checkin.c.id).where(old))))
+    return tx.changed(delete(checkin).where(old))
 
 
 def _plan_values(plan: Plan) -> dict[str, Any]:

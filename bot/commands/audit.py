@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from bot.app import key_ring
 from bot.clock import SystemClock
 from bot.commands.backup import a_backup
 from bot.config import read
 from bot.people import audit
 from bot.storage import backup
 from bot.storage.database import Tx
+from bot.storage.keyring import key_ring
 from bot.storage.opening import open_database
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from sqlite3 import DatabaseError, connect
 
 from sqlalchemy.exc import DatabaseError as WrappedError
 
-from bot.app import key_ring
+import bot.app  # noqa: F401 - with it every store declares its tables, which are looked for in a backup
 from bot.backups import ask_running
 from bot.clock import SystemClock
 from bot.config import Config, read
@@ -18,6 +18,7 @@ from bot.people import settings
 from bot.records import erasure
 from bot.storage import backup, sqlite
 from bot.storage.database import Tx
+from bot.storage.keyring import key_ring
 from bot.storage.migrate import newest
 from bot.storage.opening import back_up, open_database
 from bot.storage.sealing import KeyRing

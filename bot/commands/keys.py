@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from bot.app import key_ring
 from bot.clock import SystemClock
 from bot.commands.backup import NoDatabase
 from bot.config import Config, read
@@ -14,6 +13,7 @@ from bot.errors import HandrailError
 from bot.settings import key_id
 from bot.storage import backup
 from bot.storage.database import Database
+from bot.storage.keyring import key_ring
 from bot.storage.opening import back_up, open_database
 from bot.storage.resealing import keys_in_use, reseal
 from bot.storage.sealing import KeyRing, new_key

@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    delete,
     insert,
     select,
     update,
@@ -82,6 +83,7 @@ offer = Table(
     UniqueConstraint("participant_id", "local_day"),
 )
 
+KEPT = (reading, reflection, offer)
 READING, DONE = "reading", "done"
 READ, NOT_TODAY = "read", "later"
 
@@ -232,6 +234,12 @@ def answer_offer(tx: Tx, participant_id: int, slug: str, answer: str, now: datet
     """The person tapped; false when no offer of this module was waiting for it."""
     mine = and_(offer.c.participant_id == participant_id, offer.c.slug == slug, offer.c.answer.is_(None))
     return tx.changed(update(offer).where(mine).values(answer=answer, answered_at=now)) > 0
+
+
+def purge(tx: Tx, before: datetime) -> int:
+    """Remove readings not touched since before that instant, and reflections and offers older than it."""
+    old = (reading.c.last_at < before, reflection.c.at < before, offer.c.offered_at < before)
+    return sum(tx.changed(delete(table).where(is_old)) for table, is_old in zip(KEPT, old, strict=True))
 
 
 def _is(participant_id: int, slug: str) -> Any:

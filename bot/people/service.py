@@ -69,6 +69,7 @@ class People(Team):
         if person.state is ParticipantState.STOPPED:
             return person  # staff have been told
         stopped = replace(person, state=ParticipantState.STOPPED, paused_until=None)
+        store.left(tx, person.id, now)
         return self._left(tx, stopped, now)
 
     def discharge(
@@ -91,6 +92,7 @@ class People(Team):
     def come_back(self, tx: Tx, person: Participant) -> Participant:
         active = replace(person, state=ParticipantState.ACTIVE, paused_until=None)
         store.save_participant(tx, active)
+        store.left(tx, person.id, None)
         return active
 
     def when_somebody_leaves(self, call: Callable[[Tx, Participant, datetime], None]) -> None:

@@ -20,6 +20,9 @@ ADMINISTRATORS = (
 )
 AUDIT_START = "audit_start"  # the chain value of the last audit entry that was removed for its age
 AUDIT_END = "audit_end"  # the chain value of the newest audit entry
+RETENTION = (
+    "retention"  # as JSON, the local day of the last night's removal, and how much was not reported yet
+)
 RESTORED = (
     "restored"  # as JSON, when the backup was taken that this database was restored from; until a start
 )

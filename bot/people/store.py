@@ -44,6 +44,7 @@ participant = Table(
     Column("consent_version", String(20), nullable=False),
     Column("consented_at", Instant, nullable=False),
     Column("joined_at", Instant, nullable=False),
+    Column("left_at", Instant),  # stopped, by themselves or by staff, since then
     Column("discharged_at", Instant),
     Column("discharge_sealed", SealedText),  # staff's reason
 )
@@ -108,6 +109,16 @@ def discharge_participant(tx: Tx, participant_id: int, reason: str, now: datetim
     sealed = tx.seal("participant", "discharge", participant_id, reason) if now else None
     values = {"discharged_at": now, "discharge_sealed": sealed}
     tx.execute(update(participant).where(participant.c.id == participant_id).values(**values))
+
+
+def left(tx: Tx, participant_id: int, now: datetime | None) -> None:
+    """They are out of the program since now; None when they are back."""
+    tx.execute(update(participant).where(participant.c.id == participant_id).values(left_at=now))
+
+
+def left_before(tx: Tx, before: datetime) -> list[int]:
+    """Who has been out of the program since before that instant."""
+    return [row.id for row in tx.all(select(participant.c.id).where(participant.c.left_at < before))]
 
 
 def move_person(tx: Tx, old: str, new: str) -> None:

@@ -22,12 +22,15 @@ from bot.records.ownership import OWNED
 from bot.storage.columns import Instant, metadata
 from bot.storage.database import Tx
 
+BY_RETENTION = "retention"
+"""Who asked when nobody did: the person left longer ago than people are kept."""
+
 erasure = Table(
     "erasure",
     metadata,
     Column("participant_id", BigInteger, primary_key=True, autoincrement=False),
     Column("asked_at", Instant, nullable=False),
-    Column("asked_by", String(40), nullable=False),  # a handle, or "participant"
+    Column("asked_by", String(40), nullable=False),  # a handle, or "participant", "restore" or "retention"
     Column("done_at", Instant),
 )
 

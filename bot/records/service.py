@@ -197,8 +197,9 @@ class Records:
         erasure.erase(tx, person)
         erasure.done(tx, person.id, now)
         audit.note(tx, audit.Entry(now, by, "erased", person.code))
-        self._tell(tx, "records.news.erased", now, code=person.code)
-        if chat_id is not None and is_reachable:
+        news = "expired" if by == erasure.BY_RETENTION else "erased"
+        self._tell(tx, f"records.news.{news}", now, code=person.code)
+        if chat_id is not None and is_reachable and by != erasure.BY_RETENTION:
             outbox.know_chat(tx, chat_id, is_group=False)
             words = self._content().phrases.text(
                 "records.erased", person.language, program=self._program, days=self._backup_days

@@ -15,7 +15,9 @@ from sqlalchemy.pool import StaticPool
 
 from bot.errors import HandrailError
 
+INCREMENTAL = 2  # the value of auto_vacuum
 PRAGMAS = (
+    "auto_vacuum=INCREMENTAL",  # before the first table, or it has no effect
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
@@ -63,6 +65,15 @@ def copy(connection: Any, into: Path) -> None:
 def empty_log(connection: Any) -> None:
     """Merge the write-ahead log and cut it to nothing: what was erased must not stay in it."""
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def shrink(connection: Any) -> None:
+    """Give freed pages back to the disk; a database made before that was possible is rebuilt, once."""
+    if connection.execute("PRAGMA auto_vacuum").fetchone()[0] == INCREMENTAL:
+        connection.executescript("PRAGMA incremental_vacuum")  # `execute` stops after the first page
+        return
+    connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")
+    connection.execute("VACUUM")
 
 
 def make_private(file: Path) -> None:
