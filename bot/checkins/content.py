@@ -50,9 +50,23 @@ class _Condition(Strict):
     equals: _Value | None = Field(None, alias="is")
     differs: _Value | None = Field(None, alias="is_not")
     includes: str | None = None
+    skipped: Literal[True] | None = None
 
     def condition(self) -> Condition:
-        return Condition(self.question, self.at_least, self.at_most, self.equals, self.differs, self.includes)
+        return Condition(
+            self.question,
+            self.at_least,
+            self.at_most,
+            self.equals,
+            self.differs,
+            self.includes,
+            self.skipped,
+        )
+
+
+def _one_or_more(value: object) -> object:
+    """`show_if` may be one condition or a list of them."""
+    return [value] if isinstance(value, dict) else value
 
 
 class _Option(Strict):
@@ -69,7 +83,7 @@ class _Question(Strict):
     low: _Texts | None = None
     high: _Texts | None = None
     options: list[_Option] = Field(default_factory=list)
-    show_if: _Condition | None = None
+    show_if: Annotated[list[_Condition], BeforeValidator(_one_or_more)] = Field(default_factory=list)
     skippable: bool = True
 
     def question(self) -> Question:
@@ -82,7 +96,7 @@ class _Question(Strict):
             low=self.low,
             high=self.high,
             options=tuple(Option(option.id, option.text) for option in self.options),
-            show_if=self.show_if.condition() if self.show_if else None,
+            show_if=tuple(condition.condition() for condition in self.show_if),
             skippable=self.skippable,
         )
 
@@ -182,8 +196,9 @@ def _checked(document: Document, file: _Checkin, languages: tuple[str, ...]) -> 
     yield from _twins(document, ("questions",), [question.id for question in file.questions])
     for number, question in enumerate(file.questions):
         yield from _question_checked(document, ("questions", number), question, languages)
-        if question.show_if is not None:
-            yield from _reachable(document, number, file.questions)
+        for which, wanted in enumerate(question.show_if):
+            place = _place_of_condition(document, number, which)
+            yield from _reachable(document, place, wanted, number, file.questions)
 
 
 def _texts(
@@ -274,11 +289,17 @@ def _same_labels(document: Document, place: Place, labels: list[str | None]) -> 
             )
 
 
-def _reachable(document: Document, number: int, questions: list[_Question]) -> Iterator[Problem]:
-    """A `show_if` may look only at questions above it, and at answers that they can have."""
-    wanted = questions[number].show_if
-    assert wanted is not None  # noqa: S101 - the caller has looked
+def _place_of_condition(document: Document, number: int, which: int) -> Place:
+    """Where a condition stands: alone after `show_if =`, or in a list."""
     place: Place = ("questions", number, "show_if")
+    is_alone = isinstance(document.parts["questions"][number]["show_if"], dict)
+    return place if is_alone else (*place, which)
+
+
+def _reachable(
+    document: Document, place: Place, wanted: _Condition, number: int, questions: list[_Question]
+) -> Iterator[Problem]:
+    """A `show_if` may look only at questions above it, and at answers that they can have."""
     earlier = [question.question() for question in questions[:number]]
     if any(question.id == wanted.question for question in questions[number:]) and not any(
         question.id == wanted.question for question in earlier
@@ -300,7 +321,7 @@ def _condition_checked(
         return
     if condition.condition() == Condition(condition.question):
         what = "This says no answer to look for."
-        yield document.problem(place, what, "Add at_least, at_most, is, is_not or includes.")
+        yield document.problem(place, what, "Add at_least, at_most, is, is_not, includes or skipped.")
     for question in asked:
         yield from _parts_checked(document, place, condition, question)
 

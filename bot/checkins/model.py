@@ -52,7 +52,10 @@ def answer_from_json(value: Any) -> Answer:
 
 @dataclass(frozen=True)
 class Condition:
-    """Holds when every part of it that is given holds; a question skipped or not yet asked holds nothing."""
+    """Holds when every part of it that is given holds.
+
+    A question not yet asked holds nothing, nor does one that was skipped, save where `skipped` asks for just that.
+    """
 
     question: str
     at_least: int | None = None
@@ -60,10 +63,15 @@ class Condition:
     equals: str | int | None = None
     differs: str | int | None = None
     includes: str | None = None
+    skipped: bool | None = None
 
     def holds(self, answers: Answers) -> bool:
-        answer = answers.get(self.question, SKIPPED)
-        return not isinstance(answer, Skipped) and self._range(answer) and self._same(answer)
+        if self.question not in answers:
+            return False
+        answer = answers[self.question]
+        if isinstance(answer, Skipped):
+            return self.skipped is True
+        return self.skipped is not True and self._range(answer) and self._same(answer)
 
     def _range(self, answer: int | str | tuple[str, ...]) -> bool:
         if self.at_least is None and self.at_most is None:
@@ -103,7 +111,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `minimum`, `maximum`, `low` and `high` are a scale's; `options` a choice's."""
+    """One question. `minimum`, `maximum`, `low` and `high` are a scale's; `options` a choice's.
+
+    With `show_if` it is shown when one of these conditions holds; without, always.
+    """
 
     id: str
     kind: Kind
@@ -113,8 +124,12 @@ class Question:
     low: Texts | None = None
     high: Texts | None = None
     options: tuple[Option, ...] = ()
-    show_if: Condition | None = None
+    show_if: tuple[Condition, ...] = ()
     skippable: bool = True
+
+    def is_shown(self, answers: Answers) -> bool:
+        """Whether the answers to the questions above call for it."""
+        return not self.show_if or any(condition.holds(answers) for condition in self.show_if)
 
     def asked(self, lang: str) -> str:
         """The question's words."""
@@ -160,7 +175,7 @@ class Question:
             "low": dict(self.low) if self.low else None,
             "high": dict(self.high) if self.high else None,
             "options": [{"id": option.id, "text": dict(option.text)} for option in self.options],
-            "show_if": self.show_if.to_json() if self.show_if else None,
+            "show_if": [condition.to_json() for condition in self.show_if],
             "skippable": self.skippable,
         }
 
@@ -175,9 +190,15 @@ class Question:
             low=parts["low"],
             high=parts["high"],
             options=tuple(Option(option["id"], option["text"]) for option in parts["options"]),
-            show_if=Condition.from_json(parts["show_if"]) if parts["show_if"] else None,
+            show_if=_conditions(parts["show_if"]),
             skippable=parts["skippable"],
         )
+
+
+def _conditions(stored: Any) -> tuple[Condition, ...]:
+    """A check-in kept by an earlier version has one condition or null where there is a list now."""
+    each = [stored] if isinstance(stored, Mapping) else stored or []
+    return tuple(Condition.from_json(condition) for condition in each)
 
 
 @dataclass(frozen=True)
@@ -249,7 +270,7 @@ def visible(definition: CheckinDefinition, answers: Answers) -> list[Question]:
     shown: list[Question] = []
     counted: dict[str, Answer] = {}
     for question in definition.questions:
-        if question.show_if is None or question.show_if.holds(counted):
+        if question.is_shown(counted):
             shown.append(question)
             if question.id in answers:
                 counted[question.id] = answers[question.id]

@@ -94,7 +94,7 @@ async def test_open_alerts_and_answers_worth_a_look_are_named_by_code_only(
     clinic: Clinic, staff_group: Group
 ):
     sam = await asked(clinic)
-    await taps(clinic, sam, "2", "9", "Skip", "2", "6 or 7", "No", "Yes")
+    await taps(clinic, sam, "2", "9", "2", "No", "Yes", "6 or 7")
     await says(clinic, sam, "my dog is called Biscuit")
     code = (await participant_of(clinic, sam)).code
 

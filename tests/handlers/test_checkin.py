@@ -10,7 +10,7 @@ from bot.sandbox.groups import Group
 from tests.builders import change
 from tests.checkin_steps import answers, asked, ledger, says, somebody, taps
 
-WITHOUT_WORRY = ("5", "1", "2", "6 or 7", "No", "Yes")  # up to the last question, which is typed
+WITHOUT_WORRY = ("5", "1", "2", "No", "6 or 7")  # up to the last question, which is typed
 
 
 async def test_a_check_in_is_one_message_edited_through_its_questions(clinic: Clinic):
@@ -19,16 +19,15 @@ async def test_a_check_in_is_one_message_edited_through_its_questions(clinic: Cl
 
     await taps(clinic, sam, *WITHOUT_WORRY, "Skip")
 
-    assert first.text.startswith("Daily check-in · 1/7\n\nHow is your mood right now?")
+    assert first.text.startswith("Daily check-in · 1/6\n\nHow is your mood right now?")
     assert sam.chat.last.id == first.id
     assert sam.chat.last.text.startswith("Thank you.")
     assert await answers(clinic, sam) == {
         "mood": 5,
         "craving": 1,
         "stress": 2,
-        "sleep": "6-or-7",
         "used": "no",
-        "safe": "yes",
+        "sleep": "6-or-7",
         "note": SKIPPED,
     }
 
@@ -60,7 +59,7 @@ async def test_a_high_craving_brings_up_the_question_what_was_tried(clinic: Clin
     ticked = sam.chat.last
     await taps(clinic, sam, "Kept busy", "Done")
 
-    assert ticked.text.startswith("Daily check-in · 3/8")
+    assert ticked.text.startswith("Daily check-in · 3/7")
     assert {"✓ Slow breathing", "✓ Kept busy"} <= set(ticked.labels)
     assert (await answers(clinic, sam))["skill"] == ("breathing",)
 
@@ -114,19 +113,19 @@ async def test_the_next_question_comes_below_typed_words_and_the_old_one_goes(cl
 
     await says(clinic, sam, "7")
 
-    assert sam.chat.messages[-1].text.startswith("Daily check-in · 2/7")
+    assert sam.chat.messages[-1].text.startswith("Daily check-in · 2/6")
     assert before.id not in [message.id for message in sam.chat.messages]
 
 
 async def test_words_answer_yes_no_and_choices(clinic: Clinic):
     sam = await asked(clinic)
-    await taps(clinic, sam, "5", "1", "2")
+    await taps(clinic, sam, "5", "1", "9")
 
-    await says(clinic, sam, "8 hours or more", "nope", "sí")
+    await says(clinic, sam, "nope", "sí", "8 hours or more")
 
     assert "How am I really doing?" in sam.chat.last.text
     given = await answers(clinic, sam)
-    assert (given["sleep"], given["used"], given["safe"]) == ("8-or-more", "no", "yes")
+    assert (given["used"], given["safe"], given["sleep"]) == ("no", "yes", "8-or-more")
 
 
 async def test_what_is_not_understood_gets_one_hint_and_the_question_stays(clinic: Clinic):
@@ -357,7 +356,7 @@ async def test_an_urgent_answer_reaches_staff_at_once_and_the_rest_can_wait(
     sam = await asked(clinic)
     card = sam.chat.last
 
-    await taps(clinic, sam, "5", "1", "2", "6 or 7", "No", "No")
+    await taps(clinic, sam, "5", "1", "9", "No", "No")
 
     assert "URGENT" in staff_group.chat.last.text
     assert sam.chat.message(card.id).text == "Saved. The rest can wait."
@@ -367,16 +366,16 @@ async def test_an_urgent_answer_reaches_staff_at_once_and_the_rest_can_wait(
 
 async def test_what_was_set_aside_goes_on_when_the_person_wants(clinic: Clinic, staff_group: Group):
     sam = await asked(clinic)
-    await taps(clinic, sam, "5", "1", "2", "6 or 7", "No", "No")
+    await taps(clinic, sam, "5", "1", "9", "No", "No")
 
-    await taps(clinic, sam, "Go on", "Skip")
+    await taps(clinic, sam, "Go on", "6 or 7", "Skip")
 
     assert (await ledger(clinic, sam))[-1].state is State.DONE
 
 
 async def test_an_urgent_answer_taken_back_and_given_again_is_raised_once(clinic: Clinic, staff_group: Group):
     sam = await asked(clinic)
-    await taps(clinic, sam, "5", "1", "2", "6 or 7", "No", "No")
+    await taps(clinic, sam, "5", "1", "9", "No", "No")
     cards = len(staff_group.chat.messages)
 
     await taps(clinic, sam, "Go on", "Back", "Yes", "Back", "No")
@@ -389,10 +388,10 @@ async def test_a_high_craving_is_told_at_the_end_unless_it_was_changed(clinic: C
     sam, ana = await asked(clinic, "Sam"), await somebody(clinic, "Ana")
     before = len(staff_group.chat.messages)
 
-    await taps(clinic, sam, "5", "9", "Back", "1", "2", "6 or 7", "No", "Yes", "Skip")
+    await taps(clinic, sam, "5", "9", "Back", "1", "2", "No", "6 or 7", "Skip")
     unchanged = len(staff_group.chat.messages)
     await says(clinic, ana, "/checkin")
-    await taps(clinic, ana, "5", "9", "Skip", "2", "6 or 7", "No", "Yes", "Skip")
+    await taps(clinic, ana, "5", "9", "2", "No", "Yes", "6 or 7", "Skip")
 
     assert unchanged == before
     assert "Craving" in staff_group.chat.last.text or "craving" in staff_group.chat.last.text

@@ -144,7 +144,7 @@ async def test_what_is_typed_after_the_check_in_has_come_is_its_answer_and_no_na
 
     await says(clinic, sam, "5")
 
-    assert "2/7" in sam.chat.last.text
+    assert "2/6" in sam.chat.last.text
     assert (await answers(clinic, sam))["mood"] == 5
 
 

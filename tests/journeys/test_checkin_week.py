@@ -21,7 +21,7 @@ async def test_a_week_with_a_restart_a_pause_a_worry_and_a_silence(clinic: Clini
     await clinic.until(MONDAY, step=1800)
     await taps(clinic, sam, "6", "2")
     await clinic.restart_bot()
-    await taps(clinic, sam, "3", "6 or 7", "No", "Yes")
+    await taps(clinic, sam, "3", "No", "6 or 7")
     await says(clinic, sam, "good day, I called my sister")
     assert (await answers(clinic, sam))["note"] == "good day, I called my sister"
 
@@ -29,11 +29,11 @@ async def test_a_week_with_a_restart_a_pause_a_worry_and_a_silence(clinic: Clini
     await clinic.until(MONDAY + DAY, step=1800)
     await taps(clinic, sam, "Not now", "Tonight")
     await clinic.until(MONDAY + DAY + timedelta(hours=2), step=1800)
-    await taps(clinic, sam, "5", "1", "2", "8 hours", "No", "Yes", "Skip")
+    await taps(clinic, sam, "5", "1", "2", "No", "8 hours", "Skip")
 
     # Wednesday: a bad day. Staff know at once, and only of the kind of worry.
     await clinic.until(MONDAY + 2 * DAY, step=1800)
-    await taps(clinic, sam, "1", "9", "Talked to someone", "Done", "8", "Under 4", "No", "No")
+    await taps(clinic, sam, "1", "9", "8", "No", "No")
     assert "URGENT" in staff_group.chat.last.text
     assert code in staff_group.chat.last.text
     assert "9" not in staff_group.chat.last.text.replace(code, "")
@@ -53,7 +53,7 @@ async def test_from_the_invitation_to_the_first_check_in(clinic: Clinic, staff_g
 
     await clinic.advance(hours=10, step=900)
 
-    assert maya.chat.last.text.startswith("Daily check-in · 1/6")
+    assert maya.chat.last.text.startswith("Daily check-in · 1/5")
 
 
 async def test_two_people_do_not_get_in_each_others_way(clinic: Clinic):

@@ -29,7 +29,7 @@ def test_a_good_file_is_a_definition(tmp_path):
     assert [question.id for question in checkin.questions] == [
         "mood", "craving", "skill", "sleep", "safe", "note",
     ]  # fmt: skip
-    assert checkin.question("skill").show_if == Condition("craving", at_least=4)
+    assert checkin.question("skill").show_if == (Condition("craving", at_least=4),)
     assert checkin.question("safe").skippable is False
     assert CheckinDefinition.from_json(checkin.to_json()) == checkin
 
@@ -67,6 +67,23 @@ def test_a_fault_is_named_with_its_line_and_mend(tmp_path, old, new, at, what, m
     assert mend in problem.mend
     assert problem.line > 0
     assert at is None or at in text.splitlines()[problem.line - 1]
+
+
+def test_a_question_may_wait_for_any_of_several_answers(tmp_path):
+    either = '[\n  { question = "mood", at_most = 4 },\n  { question = "craving", skipped = true },\n]'
+    text = CHECKIN.replace('{ question = "craving", at_least = 4 }', either)
+
+    checkin, problems = checkin_of(tmp_path, text)
+    _, wrong = checkin_of(tmp_path, text.replace('{ question = "craving", s', '{ question = "cravin", s'))
+
+    assert problems == []
+    assert checkin.question("skill").show_if == (
+        Condition("mood", at_most=4),
+        Condition("craving", skipped=True),
+    )
+    assert [text.splitlines()[problem.line - 1] for problem in wrong] == [
+        '  { question = "craving", skipped = true },'
+    ]
 
 
 @pytest.mark.parametrize(("low", "high", "what"), [(10, 10, "runs from 10 to 10"), (0, 12, "13 buttons")])

@@ -27,7 +27,7 @@ from bot.screening.model import Category, Level
 TEXT = {"en": "?", "es": "¿?"}
 
 
-def a_scale(id, show_if=None):
+def a_scale(id, show_if=()):
     return Question(id, Kind.SCALE, TEXT, minimum=0, maximum=10, show_if=show_if)
 
 
@@ -41,8 +41,8 @@ DEFINITION = CheckinDefinition(
     questions=(
         a_scale("mood"),
         a_scale("craving"),
-        Question("skill", Kind.CHOICES, TEXT, options=OPTIONS, show_if=Condition("craving", at_least=4)),
-        Question("more", Kind.TEXT, TEXT, show_if=Condition("skill", includes="two")),
+        Question("skill", Kind.CHOICES, TEXT, options=OPTIONS, show_if=(Condition("craving", at_least=4),)),
+        Question("more", Kind.TEXT, TEXT, show_if=(Condition("skill", includes="two"),)),
         Question("safe", Kind.YES_NO, TEXT, skippable=False),
     ),
 )
@@ -130,6 +130,8 @@ def test_answers_survive_json(answers):
         (Condition("q", includes="a"), ("a", "b"), True),
         (Condition("q", includes="a"), (), False),
         (Condition("q", at_least=1), "yes", False),
+        (Condition("q", skipped=True), SKIPPED, True),
+        (Condition("q", skipped=True), 3, False),
     ],
 )
 def test_a_condition_holds_or_not(condition, answer, holds):

@@ -348,7 +348,7 @@ async def test_who_left_half_way_is_reminded_of_the_question_they_are_at(clinic:
 
 async def test_nobody_is_reminded_of_what_is_done(clinic: Clinic):
     sam = await asked(clinic, checkin_time=time(12, 0))
-    await taps(clinic, sam, "5", "1", "2", "6 or 7", "No", "Yes", "Skip")
+    await taps(clinic, sam, "5", "1", "2", "No", "6 or 7", "Skip")
 
     await clinic.advance(hours=11, step=900)
 
