@@ -181,8 +181,12 @@ def _add_audit(commands: "_Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_demo(commands: "_Commands[argparse.ArgumentParser]") -> None:
-    demo = commands.add_parser("demo", help="play a day of an invented clinic in the terminal")
-    demo.add_argument("--text", action="store_true", help="as a transcript (the only form in this version)")
+    demo = commands.add_parser("demo", help="an invented clinic in the browser, or its day in the terminal")
+    demo.add_argument("--text", action="store_true", help="play a day as a transcript in the terminal")
+    demo.add_argument(
+        "--port", type=_port, default=8765, help="the page's port (default: 8765; 0: any free one)"
+    )
+    demo.add_argument("--no-browser", action="store_true", help="do not open the browser")
     demo.set_defaults(command=_demo)
 
 
@@ -288,11 +292,25 @@ def _audit(options: argparse.Namespace) -> int:
     return audit.list_entries(_config_path(options), os.environ, options.format)
 
 
-def _demo(_options: argparse.Namespace) -> int:
-    from bot.sandbox.demo_text import play
+def _demo(options: argparse.Namespace) -> int:
+    if options.text:
+        from bot.sandbox.demo_text import play
+        from handlers import conversation
+
+        return play(sys.stdout, conversation())
+    gc.disable()  # as for `run`; the page turns it on again once it is ready
+    from bot.sandbox.page.serve import serve
     from handlers import conversation
 
-    return play(sys.stdout, conversation())
+    return serve(sys.stdout, conversation(), port=options.port, browser=not options.no_browser)
+
+
+def _port(text: str) -> int:
+    """A port number, for argparse. Raises `ValueError`."""
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise ValueError(text)
+    return port
 
 
 if __name__ == "__main__":

@@ -53,19 +53,22 @@ def keep_answer(tx: Tx, row: Checkin, question: Question, given: Answer, now: da
     """The answer to that question, in place of an earlier one. Words are sealed."""
     where = and_(answer.c.checkin_id == row.id, answer.c.question_id == question.id)
     tx.execute(delete(answer).where(where))
+    tx.execute(insert(answer).values(**answer_row(tx, row, question, given, now)))
+
+
+def answer_row(tx: Tx, row: Checkin, question: Question, given: Answer, now: datetime) -> dict[str, Any]:
+    """The answer as it is kept, by column."""
     key = tx.new_id()
     is_words = question.kind is Kind.TEXT and isinstance(given, str)
-    tx.execute(
-        insert(answer).values(
-            id=key,
-            checkin_id=row.id,
-            question_id=question.id,
-            value=None if is_words else json.dumps(answer_to_json(given)),
-            words_sealed=tx.seal("checkin_answer", "words", key, str(given)) if is_words else None,
-            revision=row.revision,
-            at=now,
-        )
-    )
+    return {
+        "id": key,
+        "checkin_id": row.id,
+        "question_id": question.id,
+        "value": None if is_words else json.dumps(answer_to_json(given)),
+        "words_sealed": tx.seal("checkin_answer", "words", key, str(given)) if is_words else None,
+        "revision": row.revision,
+        "at": now,
+    }
 
 
 def answers_of(tx: Tx, checkin_id: int) -> dict[str, Answer]:

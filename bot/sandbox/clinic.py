@@ -58,6 +58,7 @@ class Clinic:
             **(settings or {}),
         }
         self._app: App | None = None
+        self._built: App | None = None
         self._quiet_rounds = 0
 
     @property
@@ -83,8 +84,13 @@ class Clinic:
         await self.stop_bot()
         await self.sandbox.stop()
 
+    def build(self) -> App:
+        """The bot as it stands before its start; `start_bot` starts this one."""
+        self._built = App(self._config(), self.clock, self._conversation)
+        return self._built
+
     async def start_bot(self) -> None:
-        self._app = App(self._config(), self.clock, self._conversation)
+        self._app, self._built = self._built or self.build(), None
         await self._app.start(ticking=False)
         await self.settle()
 

@@ -148,6 +148,12 @@ class UpdateQueue:
         self._queue.clear()
         self._held = None
 
+    def take_all(self) -> list[str]:
+        """Hand over everything that waits, as JSON text, as if it had been confirmed at once."""
+        taken = [waiting.raw for waiting in self._queue]
+        self.drop_all()
+        return taken
+
     def first(self) -> Waiting | None:
         """The oldest update still waiting, for the webhook."""
         self._drop_expired()
