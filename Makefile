@@ -7,6 +7,7 @@ TEST = .venv/ready-test
 .PHONY: help demo test test-deploy lint e2e bench lock clean
 
 help:
+	@echo "make demo          an invented clinic in the browser; nothing leaves this computer"
 	@echo "make demo TEXT=1   play a day of an invented clinic in the terminal"
 	@echo "make test          lint, types, import contract and all tests"
 	@echo "make test-deploy   a real nginx in front of the webhook, and how closed the systemd unit is"

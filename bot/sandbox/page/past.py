@@ -79,17 +79,17 @@ class Past:
 
     def deliver(self) -> None:
         """Everything that may leave now arrives, a second apart."""
-        while (due := claims.next_due(self.tx)) is not None:
-            wait = (due - self.clock.now()).total_seconds()
-            if wait > SECOND:
-                return
-            self.clock.advance(max(wait, 0) + 0.001)
-            claimed = claims.claim(self.tx, owner=OWNER, most=AT_ONCE, now=self.clock.now())
-            self._ended(claimed.endings)
+        while True:
+            now = self.clock.now()
+            claimed = claims.claim(self.tx, owner=OWNER, most=AT_ONCE, now=now)
             for parcel in claimed.parcels:
                 result = Result(Outcome.SENT, message_id=self._carry(parcel))
                 settled = claims.settle(self.tx, parcel, result, owner=OWNER, now=self.clock.now())
                 self._ended(settled.endings)
+            due = None if claimed.parcels else claims.next_due(self.tx, now)
+            if not claimed.parcels and (due is None or (due - now).total_seconds() > SECOND):
+                return
+            self.clock.advance(SECOND)
 
     def say(self, chat_id: int, message: Message) -> int:
         """Put a message of the bot into a chat as it was long ago; gives its number there."""
