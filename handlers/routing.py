@@ -139,13 +139,19 @@ def _act(chat: Chat, handler: Handler) -> None:
     try:
         handler(chat)
     except NotAParticipant:
-        _refuse(chat, "refused.joining" if chat.is_private and chat.is_joining else "refused.not-joined")
+        _refuse(chat, _why_not_joined(chat))
     except NotAllowed:
         _refuse(chat, "refused.not-allowed")
     except (StaleTap, NotFound):
         _refuse(chat, "refused.stale" if query else "refused.not-found")
     except Refused:
         _refuse(chat, "refused.other")
+
+
+def _why_not_joined(chat: Chat) -> str:
+    if chat.is_staff:
+        return "refused.for-participants"
+    return "refused.joining" if chat.is_private and chat.is_joining else "refused.not-joined"
 
 
 def _refuse(chat: Chat, phrase: str) -> None:

@@ -69,7 +69,8 @@ def notice_words(chat: Chat) -> None:
     if has_no_words(chat.text):
         notice(chat, "emoji")
         return
-    notice(chat, "language", phrase="strange.language" if isinstance(chat.who, Participant) else "")
+    is_participant = isinstance(chat.who, Participant)
+    notice(chat, "language", phrase="strange.language" if is_participant else "strange.language-visitor")
 
 
 def _phrase(who: Participant | Colleague | None) -> str:

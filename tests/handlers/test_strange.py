@@ -122,6 +122,77 @@ async def test_visitors_and_staff_are_not_told_that_staff_will_see_it(clinic: Cl
     assert ana.chat.last.text == "I can only read typed words."
 
 
+async def test_a_visitors_language_is_named_for_what_it_is(clinic: Clinic):
+    visitor = clinic.sandbox.person("Kim")
+
+    await says(clinic, visitor, "שלום לכולם")
+
+    assert visitor.chat.last.text == "I cannot read this language yet. If you need help now: /help_now"
+
+
+@pytest.mark.parametrize("text", ["a" * 4096, "\u202egnirts\u202c", "\u200b\u200b", "a\x00b", "<b>&", "/"])
+async def test_a_text_of_any_shape_is_answered_kindly(clinic: Clinic, text: str):
+    sam, ana = await somebody(clinic), await a_colleague(clinic, "ana", Role.FACILITATOR)
+
+    await says(clinic, sam, text)
+    await says(clinic, ana, text)
+
+    assert sam.chat.last.text.startswith("I am a bot, so I cannot chat.")
+    assert ana.chat.last.text == "I did not get that. /help shows what I can do."
+
+
+@pytest.mark.parametrize(
+    "command", ["/claim 1", "/invite", "/staff_group", "/test_alert", "/who x", "/content"]
+)
+async def test_whom_a_command_is_not_for_is_told_what_is(clinic: Clinic, command: str):
+    sam = await somebody(clinic)
+
+    await says(clinic, sam, command)
+
+    assert sam.chat.last.text == "That is not for your role here. /help shows what is."
+
+
+@pytest.mark.parametrize("command", ["/checkin", "/resume"])
+async def test_staff_are_not_told_to_join(clinic: Clinic, command: str):
+    ana = await a_colleague(clinic, "ana", Role.FACILITATOR)
+
+    await says(clinic, ana, command)
+
+    assert ana.chat.last.text == "That is for participants. /help shows what you can do here."
+
+
+@pytest.mark.parametrize(
+    ("command", "answered"),
+    [
+        ("/checkin 7", "Daily check-in · 1/7"),
+        ("/pause for ever", "For how long?"),
+        ("/settings name Bo", "Your settings"),
+        ("/learn stress", "Things to read"),
+        ("/help me", "I am a bot. This is what I do"),
+        ("/start !!!", "Good to see you. You are in."),
+        ("/chekin", "I do not know that command. Did you mean /checkin?"),
+        ("/ayuda", "I do not know that command."),
+    ],
+)
+async def test_what_stands_behind_a_command_stops_it_not(clinic: Clinic, command: str, answered: str):
+    sam = await somebody(clinic)
+
+    await says(clinic, sam, command)
+
+    assert sam.chat.last.text.startswith(answered)
+
+
+async def test_in_a_foreign_group_no_command_is_answered(clinic: Clinic):
+    sam = await somebody(clinic)
+    group = clinic.sandbox.group("Friends", administrators=[sam]).add_bot(sam)
+
+    for command in ("/start", "/help", "/checkin", "/help_now", "/alerts", "/settings", "/stop"):
+        sam.says(f"{command}@{clinic.sandbox.username}", in_=group)
+    await clinic.settle()
+
+    assert not [message for message in group.messages if message.is_from_bot]
+
+
 async def test_in_a_group_nothing_is_said(clinic: Clinic, staff_group: Group):
     before = len(staff_group.chat.messages)
 
