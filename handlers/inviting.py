@@ -42,11 +42,17 @@ def welcome(chat: Chat, who: Colleague) -> None:
     """A colleague says /start: what they can do here. Their chat can be reached now, so its menu can be set."""
     chat.tx.touched.add("staff")
     who = chat.services.people.introduce(chat.tx, who, chat.first_name)
-    text = chat.t("staff.welcome", handle=shown(who.handle), program=chat.services.config.program.name)
-    text = text + "\n" + commands_of(chat, who)
+    text = _greeting(chat, who) + "\n" + commands_of(chat, who)
     if who.may(Right.RUN_PROGRAM) and chat.services.people.staff_group(chat.tx) is None:
         text = text + "\n\n" + chat.t("staff.group.missing")
     chat.say(text)
+
+
+def _greeting(chat: Chat, who: Colleague) -> Rich:
+    """Whoever takes alerts is asked to keep the chat open."""
+    phrases, program = chat.services.content.phrases, chat.services.config.program.name
+    key = "staff.welcome" if who.may(Right.HANDLE_ALERTS) else "staff.welcome-without-alerts"
+    return phrases.text(key, who.language, handle=shown(who.handle), program=program)
 
 
 def commands_of(chat: Chat, who: Colleague) -> Rich:
@@ -256,8 +262,8 @@ def _confirm(chat: Chat) -> None:
 
 
 def _welcome_new(chat: Chat, joined: Colleague) -> None:
-    phrases, program = chat.services.content.phrases, chat.services.config.program.name
-    text = phrases.text("staff.welcome", joined.language, handle=shown(joined.handle), program=program)
+    phrases = chat.services.content.phrases
+    text = _greeting(chat, joined)
     lines = [f"/{name} – {words}" for name, words in commands_for(phrases, joined.language, joined)]
     message = Message(text + "\n" + "\n".join(lines))
     outbox.send(chat.tx, joined.key, message, kind=Kind.TALK, now=chat.now)

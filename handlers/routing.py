@@ -105,7 +105,11 @@ class Routes:
         handler = self._answers.get(open_one.topic) if open_one else None
         if handler is None:
             return False
-        handler(chat)
+        try:
+            handler(chat)
+        except NotAllowed:  # they lost the role meanwhile: nobody waits for their words any more
+            dialogues.end(chat.tx, chat.user_key)
+            raise
         return True
 
     def _add(self, handler: BaseHandler[Any, Any, Any]) -> None:

@@ -5,11 +5,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
+
 from bot.delivery import outbox
 from bot.errors import NotAllowed, NotFound
 from bot.people import audit, store
 from bot.people.model import Colleague, Participant, PersonalFile, Right, Role
 from bot.storage.database import Tx
+
+log = structlog.get_logger(__name__)
 
 Somebody = Participant | Colleague | None
 
@@ -71,11 +75,18 @@ class Directory:
     def ensure_administrators(
         self, tx: Tx, telegram_ids: Iterable[int], now: datetime, *, language: str = "en"
     ) -> None:
-        """The administrators of the configuration are colleagues with that role, whatever happened before."""
+        """The administrators of the configuration are colleagues with that role, whatever happened before.
+
+        A participant is never made one: their chat would get the alerts, about others and about themselves.
+        """
         for number, telegram_id in enumerate(telegram_ids, start=1):
             key = outbox.know_chat(tx, telegram_id, is_group=False)
             person = store.colleague_by(tx, key=key)
-            if person is None:
+            if store.participant_by(tx, key=key) is not None:
+                log.error(
+                    "a participant cannot be an administrator; mend staff.administrators", position=number
+                )
+            elif person is None:
                 roles = frozenset({Role.ADMINISTRATOR})
                 added = Colleague(
                     tx.new_id(), key, self._free_handle(tx, f"admin{number}"), roles, language, active=True

@@ -10,6 +10,7 @@ from bot.sandbox.groups import Group
 from handlers import conversation
 from tests.alert_scenes import URGENT, Scene, bot_texts, set_up
 from tests.builders import a_colleague
+from tests.discretion import Tee
 from tests.handlers.stories import joins_staff, link_in, says, taps
 
 
@@ -143,6 +144,50 @@ async def test_whoever_is_taken_out_of_the_configuration_is_no_administrator_aft
     await clinic.restart_bot()
     assert sum("not an administrator" in text for text in bot_texts(first)) == 1
     await clinic.stop()
+
+
+async def test_a_participant_named_in_the_configuration_never_gets_staffs_alerts(
+    scene: Scene, log: Tee
+) -> None:
+    clinic, sam = scene.clinic, scene.sam
+    await clinic.stop_bot()
+    clinic._settings["HANDRAIL_STAFF__ADMINISTRATORS"] += f",{sam.id}"
+    await clinic.start_bot()
+
+    await says(clinic, sam, URGENT)
+    await clinic.advance(minutes=40)
+
+    assert not [text for text in bot_texts(sam) if "Alert 1" in text]
+    assert "mend staff.administrators" in log.getvalue()
+    await says(clinic, sam, "/start")
+    assert "You are in." in sam.chat.last.text
+
+
+async def test_what_somebody_types_after_they_lost_the_role_is_refused_once(scene: Scene) -> None:
+    clinic = scene.clinic
+    await says(clinic, scene.sam, URGENT)
+    await says(clinic, scene.ben, "/reply 1")
+    await says(clinic, scene.chief, "/staff role ben editor")
+    if scene.chief.chat.last.labels:
+        await taps(clinic, scene.chief, (scene.chief.chat.last.labels[0],))
+
+    await says(clinic, scene.ben, "I am here for you")
+    refused = scene.ben.chat.last.text
+    await says(clinic, scene.ben, "hello?")
+
+    assert "not for your role" in refused
+    assert "not for your role" not in scene.ben.chat.last.text
+    assert not [text for text in bot_texts(scene.sam) if "I am here for you" in text]
+
+
+async def test_only_who_takes_alerts_is_asked_to_keep_the_chat_open_for_them(scene: Scene) -> None:
+    editor = await a_colleague(scene.clinic, "eva", Role.EDITOR)
+
+    await says(scene.clinic, editor, "/start")
+    await says(scene.clinic, scene.ana, "/start")
+
+    assert "alerts for you come here" in scene.ana.chat.last.text
+    assert "alerts" not in editor.chat.last.text
 
 
 # New phones
