@@ -5,6 +5,7 @@
     took * pills         up to three words between (never a "not")
     <substance>          any member of that word list
     hurt|cut|burn        one of these
+    gave_up|quit         one of these; `_` joins the words of one choice
     (all) my pills       the word may be missing
     i used <end>         only where a clause ends after it
 
@@ -26,7 +27,7 @@ ROOT = 0
 WIDTH = 1 << 17
 """A step of the table is `node * WIDTH + label`: one table for all nodes, a third of the memory of one each."""
 _MOST_FORMS = 600
-_MARKS = re.compile(r"[()\[\]{}\\^$|*<]")
+_MARKS = re.compile(r"[()\[\]{}\\^$|*<_]")
 _FORBIDDEN = re.compile(r"[()\[\]{}\\^$]")
 
 
@@ -153,7 +154,7 @@ class Compiler:
                     raise Unreadable(f"`{word}` needs at least three letters before `*`")
                 labels: Words = (word,)
             else:
-                labels = self._spell(word)
+                labels = tuple(label for part in word.split("_") if part for label in self._spell(part))
             numbers = self._spelled[word] = tuple(self._label(label) for label in labels)
         return numbers
 

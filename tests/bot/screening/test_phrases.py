@@ -33,6 +33,7 @@ def finds(phrase, text, words=None):
         ("took * pills", "took all of my pills", "took all of my pills"),
         ("kill* time", "killing time", "killing time"),
         ("cut|burn me", "it may burn me", "burn me"),
+        ("i quit|gave_up again", "i gave up again", "i gave up again"),
         ("all (my) pills", "all pills", "all pills"),
         ("took <number> pills", "took 20 pills", "took 20 pills"),
         ("i used <end>", "well i used. sorry", "i used"),
