@@ -3,8 +3,9 @@ PYTHON ?= python3
 PIP = .venv/bin/pip --disable-pip-version-check --quiet
 RUN = .venv/ready-run
 TEST = .venv/ready-test
+TRAIN = .venv/ready-train
 
-.PHONY: help demo test test-deploy lint e2e bench lock clean
+.PHONY: help demo test test-deploy lint e2e bench bench-screening train lock clean
 
 help:
 	@echo "make demo          an invented clinic in the browser; nothing leaves this computer"
@@ -12,6 +13,8 @@ help:
 	@echo "make test          lint, types, import contract and all tests"
 	@echo "make test-deploy   a real nginx in front of the webhook, and how closed the systemd unit is"
 	@echo "make bench         print the figures that docs/reliability.md names"
+	@echo "make bench-screening  print what docs/safety.md says of the screener"
+	@echo "make train         learn the screener's weights anew from training/corpus"
 	@echo "make lock          resolve requirements.lock and requirements-test.lock anew (needs uv)"
 
 demo: $(RUN)
@@ -37,6 +40,12 @@ bench: $(TEST)
 	.venv/bin/python -m benchmarks.idle_tick
 	.venv/bin/python -m benchmarks.inbound
 
+bench-screening: $(TEST)
+	.venv/bin/python -m training.measure
+
+train: $(TRAIN)
+	.venv/bin/python -m training.learn
+
 $(RUN): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Handrail needs Python 3.11 or newer; '$(PYTHON)' is older or missing. Try: make PYTHON=python3.12 ..."; exit 1; }
@@ -50,6 +59,10 @@ $(RUN): requirements.lock pyproject.toml
 
 $(TEST): $(RUN) requirements-test.lock
 	@$(PIP) install --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(TRAIN): $(RUN) requirements-train.lock
+	@$(PIP) install --require-hashes -r requirements-train.lock
 	@touch $@
 
 LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.errors import Problem
 from bot.reading import Source, read_text
 from bot.screening.context import Cue, Setting
+from bot.screening.learned import WEIGHTS, BrokenWeights, Learned, load
 from bot.screening.model import Category, Level
 from bot.screening.places import Places
 from bot.screening.rules import Family, Harmless, Rules, Score
@@ -115,7 +116,7 @@ class _Read:
             yield "score", number, score.words
 
 
-def read(directory: Path) -> tuple[Screener | None, list[Problem]]:
+def read(directory: Path, *, weights: Path = WEIGHTS) -> tuple[Screener | None, list[Problem]]:
     """The screener that the files of `directory/screening` (or of `directory` itself) describe.
 
     Gives no screener when there is any problem that is not merely a warning.
@@ -127,10 +128,18 @@ def read(directory: Path) -> tuple[Screener | None, list[Problem]]:
             Problem(folder.name, 0, "There are no phrase lists here.", "Put back en.toml and es.toml.")
         )
     problems += _twins(files)
-    screener = Screener(_rules([one.file for one in files]))
+    screener = Screener(_rules([one.file for one in files]), _learned(weights))
     problems += _unmatchable(files, screener)
     found = None if any(not problem.warning for problem in problems) else screener
     return found, sorted(problems)
+
+
+def _learned(weights: Path) -> Learned | None:
+    """The trained layer; without it the phrases still screen, and `guard` tells staff."""
+    try:
+        return load(weights)
+    except BrokenWeights:
+        return None
 
 
 def _read_all(folder: Path) -> tuple[list[_Read], list[Problem]]:

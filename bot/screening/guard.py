@@ -29,6 +29,8 @@ def screen_safely(
     if screener is None:
         on_failure("no screener: its content could not be read")
         return UNSCREENABLE
+    if not screener.is_whole:
+        on_failure("the trained layer could not be loaded; the phrase lists still work")
     began = seconds()
     try:
         found = screener.screen(text, lang)

@@ -1,8 +1,11 @@
+from bot.screening.content import read
 from bot.screening.guard import TIME_LIMIT, screen_safely
 from bot.screening.model import NOTHING, UNSCREENABLE, Level
 
 
 class Broken:
+    is_whole = True
+
     def screen(self, text, lang=None):
         raise RuntimeError(text)
 
@@ -34,6 +37,19 @@ def test_an_exception_counts_as_elevated_and_tells_no_word_of_the_text():
     # then somebody has to look, and the reason is bare
     assert found == UNSCREENABLE
     assert "secret" not in reasons[0]
+
+
+def test_without_its_trained_layer_it_screens_by_phrases_and_says_so(content):
+    # given the shipped phrases, and no weights
+    screener, _ = read(content, weights=content / "there-is-no-such-file.json")
+    reasons = []
+
+    # when something grave is written
+    found = screen_safely(screener, "i want to die", on_failure=reasons.append)
+
+    # then it is found, and staff hear that the screener is not whole
+    assert found.level is Level.URGENT
+    assert "phrase lists still work" in reasons[0]
 
 
 def test_a_slow_screening_counts_as_elevated(screener):
