@@ -50,7 +50,11 @@ async def _run(config: Config, conversation: Conversation) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await app.start()
+    try:
+        await app.start()
+    except BaseException:
+        await app.stop()
+        raise
     gc.collect()
     gc.freeze()  # what start-up made stays; the collector need not walk it for every batch
     gc.enable()

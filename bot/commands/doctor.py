@@ -45,6 +45,7 @@ class _Case:
 
     config: Config
     asking: Asking
+    path: Path | None
     bot: dict[str, Any] | None = None
     standing: Standing | None = None
     is_running: bool = False
@@ -61,7 +62,7 @@ def doctor(path: Path | None, environ: Mapping[str, str], fmt: Format, out: Text
         faults = [problem("configuration", str(fault), "Mend it there.") for fault in error.problems]
         return show(faults, fmt, out, secrets=())
     token = config.telegram.token.get_secret_value()
-    case = _Case(config, Asking(config.telegram.base_url, token))
+    case = _Case(config, Asking(config.telegram.base_url, token), path)
     findings = [finding for look in _LOOKS for finding in look(case)]
     address = WebhookAddress.of(config.telegram.webhook_url or "", token)
     secrets = (token, token.partition(":")[2], address.path, address.secret, *config.security.ring)
@@ -254,9 +255,18 @@ def _keys(case: _Case) -> Iterator[Finding]:
         yield ok("keys", f"{', '.join(names)}; the first seals. Keep a copy apart from the backups.")
     elif not case.config.database.file.exists():
         yield note("keys", "There are none yet; the first start makes them.", "handrail run")
-    for file in (security.keys_file, telegram.token_file):
+    for file in (security.keys_file, telegram.token_file, _with_secrets(case)):
         if file is not None and file.exists() and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             yield problem("keys", f"Others on this computer can read {file.name}.", f"chmod 600 {file}")
+
+
+def _with_secrets(case: _Case) -> Path | None:
+    """The configuration, when the token or a key stands in it."""
+    if case.path is None or not case.path.exists():
+        return None
+    text = case.path.read_text(encoding="utf-8", errors="replace")
+    secrets = (case.config.telegram.token.get_secret_value(), *case.config.security.ring)
+    return case.path.absolute() if any(secret in text for secret in secrets) else None
 
 
 def _disk(case: _Case) -> Iterator[Finding]:

@@ -337,7 +337,9 @@ class _Setup:
 
     def _show(self, config: Config, bot: dict[str, Any], why: str) -> None:
         token, program, staff = config.telegram.token.get_secret_value(), config.program, config.staff
-        group = f"{staff.chat_id or 'made known by /staff_group in it'}" + (f". {why}" if why else "")
+        group = f"{staff.chat_id or 'not set here; /staff_group in the group makes it known'}" + (
+            f". {why}" if why else ""
+        )
         keys = ", ".join(key_id(key) or "" for key in config.security.ring)
         rows = {
             "configuration": self._path,

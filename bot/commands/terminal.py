@@ -1,5 +1,6 @@
 """The person at the terminal: saying, asking until an answer works, and a link with its QR picture."""
 
+import io
 import sys
 from collections.abc import Callable
 from getpass import getpass
@@ -13,6 +14,7 @@ from bot.errors import HandrailError
 from bot.settings import TelegramSettings
 
 TRIES = 5
+WHITE_ON_BLACK, USUAL_COLOURS = "\x1b[97;40m", "\x1b[0m"
 T = TypeVar("T")
 
 
@@ -40,11 +42,15 @@ class Terminal:
 
     def show_link(self, words: str, link: str) -> None:
         self.say(f"{words}\n\n  {link}\n")
+        picture = io.StringIO()
+        segno.make(link, error="m", micro=False).terminal(out=picture, border=2, compact=True)
+        lines = picture.getvalue().splitlines()
+        if self._out.isatty():  # phones read dark on light only, whatever this terminal's colours are
+            lines = [f"{WHITE_ON_BLACK}{line}{USUAL_COLOURS}" for line in lines]
         try:
-            segno.make(link, error="m", micro=False).terminal(out=self._out, border=2, compact=True)
+            self.say("\n".join(lines))
         except UnicodeEncodeError:
             self.say("(This terminal cannot show the QR picture.)")
-        self._out.flush()
 
     def _line(self, question: str) -> str:
         self._out.write(question)

@@ -208,6 +208,18 @@ async def test_keys_that_others_can_read(program: Path, doctor: Doctor) -> None:
     assert found["keys"][-1]["mend"].startswith("chmod 600 ")
 
 
+async def test_a_configuration_with_the_token_in_it_that_others_can_read(
+    program: Path, doctor: Doctor
+) -> None:
+    before = await doctor.looks()
+    edit(program, 'token_file = "../botfather.txt"', f'token = "{TOKEN}"')
+
+    found = await doctor.looks()
+
+    assert "problem" not in states(before["keys"])
+    assert "config.toml" in found["keys"][-1]["mend"]
+
+
 async def test_another_programs_keys(program: Path, doctor: Doctor) -> None:
     (program.parent / "handrail.keys").write_text("other:" + "ab" * 32)
 
