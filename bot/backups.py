@@ -75,9 +75,9 @@ class Backups:
 
     async def look(self) -> None:
         """Answer requests, and make the backup that is due."""
-        now = self._clock.now()
         for request in _requests(self._folder):
             await self._answer(request)
+        now = self._clock.now()
         # A time that lies too far ahead was set before the clock was put back.
         if self._every and (self._next is None or self._next <= now or self._next > now + self._every):
             self._next = now + self._every

@@ -15,6 +15,9 @@ VERB = "rc"
 GOOD_FOR_MINUTES = 60
 """How long a button that erases may be tapped: a tap on one from last month is a mistake."""
 
+TWINS = {("export", "them"): "export-to", ("export", "here"): "export-here", ("delete", "now"): "erase-for"}
+"""What staff may write after a code instead of tapping."""
+
 
 def register(routes: Routes) -> None:
     """Staff name a participant by code; what a button does is checked anew when it is tapped."""
@@ -61,9 +64,7 @@ def tapped(chat: Chat) -> None:
     acts: dict[str, Callable[[Chat], None]] = {
         "erase": _erase,
         "keep": _keep_it,
-        "export-to": lambda chat: _export_for(chat, to_staff=False),
-        "export-here": lambda chat: _export_for(chat, to_staff=True),
-        "erase-for": _erase_for,
+        **dict.fromkeys(TWINS.values(), _tapped_for),
         "cancel": _cancel,
     }
     act = acts.get(chat.pressed.word(0))
@@ -122,10 +123,15 @@ def _ask_staff(chat: Chat, what: str) -> None:
     if not chat.words:
         chat.say(chat.t(f"records.staff.how-{what}"))
         return
+    code, _, last = chat.words.rpartition(" ")
+    act = TWINS.get((what, last.casefold()))
     try:
-        person = chat.services.people.by_code(chat.tx, chat.words)
+        person = chat.services.people.by_code(chat.tx, code if act else chat.words)
     except NotFound:
         chat.say(chat.t("alerts.unknown-code"))
+        return
+    if act is not None:
+        _act_for(chat, act, person)
         return
     minute = int(chat.now.timestamp()) // 60
     names = ("export-to", "export-here") if what == "export" else ("erase-for",)
@@ -136,28 +142,31 @@ def _ask_staff(chat: Chat, what: str) -> None:
     chat.say(text, (*rows, (cancel,)), card=_card(chat))
 
 
-def _export_for(chat: Chat, *, to_staff: bool) -> None:
-    by, person = _meant(chat)
-    chat.services.records.export_for(chat.tx, person, by, chat.now, to_staff=to_staff)
-    done = "records.staff.exported-here" if to_staff else "records.staff.exported"
-    chat.edit(_card(chat), chat.t(done, code=person.code))
+def _tapped_for(chat: Chat) -> None:
+    chat.colleague(Right.KEEP_RECORDS)
+    _must_be_fresh(chat)
+    person = chat.services.people.participant(chat.tx, chat.pressed.number(1))
+    _act_for(chat, chat.pressed.word(0), person)
 
 
-def _erase_for(chat: Chat) -> None:
-    by, person = _meant(chat)
-    outcome = chat.services.records.erase_for(chat.tx, person, by, chat.now)
-    chat.edit(_card(chat), chat.t(f"records.staff.erase-{outcome.value}", code=person.code))
+def _act_for(chat: Chat, act: str, person: Participant) -> None:
+    """Do it, and say so: in place of the question, or after a command."""
+    by, records = chat.colleague(Right.KEEP_RECORDS), chat.services.records
+    if act == "erase-for":
+        done = f"records.staff.erase-{records.erase_for(chat.tx, person, by, chat.now).value}"
+    else:
+        records.export_for(chat.tx, person, by, chat.now, to_staff=act == "export-here")
+        done = "records.staff.exported-here" if act == "export-here" else "records.staff.exported"
+    words = chat.t(done, code=person.code)
+    if chat.tap is None:
+        chat.say(words)
+    else:
+        chat.edit(_card(chat), words)
 
 
 def _cancel(chat: Chat) -> None:
     chat.colleague(Right.KEEP_RECORDS)
     chat.edit(_card(chat), chat.t("records.staff.cancelled"))
-
-
-def _meant(chat: Chat) -> tuple[Colleague, Participant]:
-    by = chat.colleague(Right.KEEP_RECORDS)
-    _must_be_fresh(chat)
-    return by, chat.services.people.participant(chat.tx, chat.pressed.number(1))
 
 
 def _card(chat: Chat) -> str:

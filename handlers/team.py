@@ -25,6 +25,8 @@ def staff(chat: Chat) -> None:
     words = chat.words.split()
     if words[:1] == ["remove"] and len(words) == 2:
         _ask_removal(chat, words[1])
+    elif words[:1] == ["remove"] and words[2:] == ["now"]:
+        _remove_named(chat, words[1])
     elif words[:1] == ["role"] and len(words) == 3:
         _change_role(chat, words[1], words[2].casefold())
     else:
@@ -65,21 +67,32 @@ def _ask_removal(chat: Chat, handle: str) -> None:
     chat.say(question, ((yes,), (no,)), card=_card(chat))
 
 
+def _remove_named(chat: Chat, handle: str) -> None:
+    """The button's twin."""
+    who = _named(chat, handle)
+    if who is not None:
+        chat.say(chat.t(_removal(chat, who), handle=shown(who.handle)))
+
+
 def _remove(chat: Chat, colleague_id: int) -> None:
-    by, people = chat.colleague(Right.MANAGE_STAFF), chat.services.people
-    who = people.colleague(chat.tx, colleague_id)
+    who = chat.services.people.colleague(chat.tx, colleague_id)
     if who is None or not who.active:
         raise StaleTap()
+    chat.edit(_card(chat), chat.t(_removal(chat, who), handle=shown(who.handle)))
+
+
+def _removal(chat: Chat, who: Colleague) -> str:
+    """Do it, unless it must not be; gives the sentence for whoever did it."""
+    by, people = chat.colleague(Right.MANAGE_STAFF), chat.services.people
     try:
         people.remove_colleague(chat.tx, who, by, chat.now)
     except (LastAdministrator, NamedInConfiguration) as refusal:
-        chat.edit(_card(chat), chat.t(_refusal(refusal), handle=shown(who.handle)))
-        return
-    chat.edit(_card(chat), chat.t("team.removed", handle=shown(who.handle)))
+        return _refusal(refusal)
     program = chat.services.config.program.name
     words = chat.services.content.phrases.text("team.farewell", who.language, program=program)
     outbox.send(chat.tx, who.key, Message(words), kind=Kind.NOTICE, now=chat.now)
     chat.services.alerts.say_to_staff(chat.tx, "team.news.removed", chat.now, handle=shown(who.handle))
+    return "team.removed"
 
 
 def _change_role(chat: Chat, handle: str, role: str) -> None:

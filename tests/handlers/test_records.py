@@ -281,6 +281,16 @@ async def test_staff_erase_somebody_on_request(clinic: Clinic, rose: Person, ben
     assert await audited(clinic, "erasure asked", "erased") == ["ben: erasure asked", "ben: erased"]
 
 
+async def test_each_of_staffs_buttons_has_a_command_twin(clinic: Clinic, rose: Person, ben: Person) -> None:
+    code = await code_of(clinic, rose)
+
+    await says(clinic, ben, f"/export {code} them", f"/export {code} here")
+    assert (len(files(rose)), len(files(ben))) == (2, 2)
+
+    await says(clinic, ben, f"/delete {code} now")
+    assert "Everything about you is gone" in rose.chat.last.text
+
+
 async def test_an_update_put_aside_is_erased_with_its_person(
     clinic: Clinic, rose: Person, tmp_path: Path
 ) -> None:

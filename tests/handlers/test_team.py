@@ -102,6 +102,16 @@ async def test_somebody_with_another_role_can_do_what_that_role_can(scene: Scene
     assert "Alert 2" not in "".join(bot_texts(scene.ana))
 
 
+async def test_removing_has_a_command_twin(scene: Scene) -> None:
+    await says(scene.clinic, scene.chief, "/staff remove ana now")
+
+    assert "no longer on the team" in scene.chief.chat.last.text or "has left the team" in "".join(
+        bot_texts(scene.chief)
+    )
+    await says(scene.clinic, scene.ana, "/alerts")
+    assert "Open alerts" not in scene.ana.chat.last.text
+
+
 async def test_unknown_names_and_roles_are_said(scene: Scene) -> None:
     await says(scene.clinic, scene.chief, "/staff remove leo")
     assert "Nobody on the team" in scene.chief.chat.last.text

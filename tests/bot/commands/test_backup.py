@@ -11,10 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from bot.__main__ import main
+from bot.backups import Backups, NoAnswer, ask_running
+from bot.clock import SystemClock
 from bot.sandbox.clinic import TOKEN, Clinic
 from bot.sandbox.people import Person
 from bot.storage import backup, sqlite
 from bot.storage.columns import metadata
+from bot.storage.opening import open_database
 from bot.storage.sealing import KeyRing, new_key
 from handlers import conversation
 from tests.alert_scenes import URGENT
@@ -337,9 +340,26 @@ def test_a_faulty_backup_leaves_the_database_as_it_is(config: Path, a_backup: Pa
 
 
 def test_an_answer_that_never_comes_says_what_may_be_wrong(tmp_path: Path) -> None:
-    from bot.backups import NoAnswer, ask_running
-
     with pytest.raises(NoAnswer, match="did not answer"):
         ask_running(tmp_path / "backups", seconds=0)
 
     assert list((tmp_path / "backups").iterdir()) == []
+
+
+async def test_one_request_makes_one_backup(tmp_path: Path) -> None:
+    clock, folder = SystemClock(), tmp_path / "backups"
+    opened = open_database(f"sqlite:///{tmp_path / 'handrail.sqlite'}", KeyRing([KEY]), clock)
+    kept = Backups(
+        opened.database, KeyRing([KEY]), folder, clock, days=30, every_hours=1, on_failure=lambda _: None
+    )
+    await kept.make()
+    touch(folder / ".request-0123")
+
+    await kept.look()
+
+    opened.close()
+    assert len(backups(tmp_path)) == 2
+
+
+def touch(file: Path) -> None:
+    file.touch()
