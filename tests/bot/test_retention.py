@@ -21,7 +21,7 @@ from bot.storage.database import Tx
 from handlers import conversation
 from tests.alert_scenes import URGENT
 from tests.builders import a_colleague, a_participant, participant_of
-from tests.handlers.stories import says, taps
+from tests.handlers.stories import answers_a_checkin, says
 
 YEARS = timedelta(days=6 * 365 + 10)
 
@@ -39,8 +39,8 @@ async def sam(clinic: Clinic, staff_group: Group) -> Person:
     """Has answered, and an alert about him was closed, and another one came after it."""
     sam = await a_participant(clinic, "Sam")
     ana = await a_colleague(clinic, "ana", Role.FACILITATOR)
-    await says(clinic, sam, "/start", "/checkin")
-    await taps(clinic, sam, ("5", "5", "Skip", "5", "Skip", "Yes", "Yes", "Skip"))
+    await says(clinic, sam, "/start")
+    await answers_a_checkin(clinic, sam, "a quiet day")
     await says(clinic, sam, URGENT)
     await says(clinic, ana, "/start", "/claim 1", "/note 1 seen", "/resolve 1 reached")
     await says(clinic, sam, URGENT)

@@ -62,3 +62,17 @@ async def joins_staff(clinic: Clinic, by: Person, handle: str, role: str = "Faci
     await opens(clinic, person, await a_colleague_link(clinic, by, handle, role))
     await taps(clinic, by, (f"Yes, this is {handle}",))
     return person
+
+
+async def answers_a_checkin(clinic: Clinic, person: Person, words: str) -> None:
+    """/checkin to its end: numbers and yes by tapping, words where they are asked for, whatever the questions are."""
+    await says(clinic, person, "/checkin")
+    for _ in range(15):
+        labels = person.chat.last.labels
+        tap = next((label for label in ("Yes", "5") if label in labels), "")
+        if not tap and len(labels) > 3:
+            tap = "Skip"
+        if not tap:
+            await says(clinic, person, words)
+            return
+        await taps(clinic, person, (tap,))

@@ -20,7 +20,7 @@ from bot.storage.database import Tx
 from bot.storage.sealing import KeyRing, new_key
 from handlers import conversation
 from tests.builders import a_colleague, a_participant, participant_of
-from tests.handlers.stories import says, taps
+from tests.handlers.stories import answers_a_checkin, says, taps
 
 KEY = new_key()
 WORD, NAME, NOTE, REPLY = "Marigoldcanary", "Primrosecanary", "Thistlecanary", "Clovercanary"
@@ -48,9 +48,9 @@ async def ben(clinic: Clinic, staff_group: Group) -> Person:
 async def rose(clinic: Clinic, ben: Person) -> Person:
     """Somebody with a history of everything that is kept; her alert is closed."""
     rose = await a_participant(clinic, NAME, file=FILE, name=NAME)
-    await says(clinic, rose, "/start", "/checkin")
-    await taps(clinic, rose, ("5", "5", "Skip", "5", "Skip", "Yes", "Yes"))
-    await says(clinic, rose, f"an honest word {WORD}", "/learn")
+    await says(clinic, rose, "/start")
+    await answers_a_checkin(clinic, rose, f"an honest word {WORD}")
+    await says(clinic, rose, "/learn")
     await taps(clinic, rose, ("What stress does",))
     while "Skip" not in rose.chat.last.labels:
         labels = rose.chat.last.labels
