@@ -205,7 +205,8 @@ def _config_path(options: argparse.Namespace) -> Path | None:
 
 
 def _setup(options: argparse.Namespace) -> int:
-    from bot.commands.setup import Options, setup
+    from bot.commands.answers import Options
+    from bot.commands.setup import setup
 
     answered = Options(
         token_file=options.token_file,

@@ -8,14 +8,15 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot.commands.answers import Options, link_to, must_have_numbers, token_text
 from bot.commands.asking import Asking, TelegramSaysNo, why_group_is_deaf
+from bot.commands.existing import Existing
 from bot.commands.terminal import AnswerRefused, Terminal, checked, checked_token
 from bot.commands.writing import Files, Place, template, with_settings
-from bot.config import Config, key_id, read
+from bot.config import read
 from bot.errors import HandrailError
 from bot.people.invites import SETUP_LINK
 from bot.settings import ProgramSettings, StaffSettings, TelegramSettings
@@ -52,45 +53,27 @@ class OtherProgramReads(HandrailError):
     """Another program reads this bot's messages. Stop it, or name the administrator by --administrator ID:"""
 
 
-@dataclass(frozen=True)
-class Options:
-    """What the command line answered already; None is asked, or left as it is."""
-
-    token_file: str | None = None
-    base_url: str | None = None
-    program_name: str | None = None
-    country: str | None = None
-    timezone: str | None = None
-    language: str | None = None
-    administrators: tuple[int, ...] | None = None
-    group: int | None = None
-    wait: float = 600.0
-
-
 def setup(path: Path, environ: Mapping[str, str], options: Options, out: TextIO) -> int:
     """Set up, or show what is set up. Raises `HandrailError` in words for the person at the terminal."""
     try:
         if path.exists():
-            return _Setup(path, environ, options, out).again()
-        return _Setup(path, environ, options, out).anew()
+            return Existing(path, environ, options, out).show_or_change()
+        return _New(path, environ, options, out).anew()
     except (KeyboardInterrupt, EOFError):
         raise SetupStopped() from None
     except OSError as error:
         raise FolderUnwritable(f"{path.absolute().parent} ({error.strerror}).") from None
 
 
-class _Setup:
+class _New:
     def __init__(self, path: Path, environ: Mapping[str, str], options: Options, out: TextIO) -> None:
         self._path = path.absolute()
         self._environ = environ
         self._options = options
         self._terminal = Terminal(out)
 
-    # A new program
-
     def anew(self) -> int:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        _must_be_writable(self._path.parent)
+        _must_be_writable(next(place for place in self._path.parents if place.exists()))
         database, keys = self._path.parent / "handrail.sqlite", self._path.parent / "handrail.keys"
         if database.exists() and not keys.exists():
             raise KeysLost(keys)
@@ -106,7 +89,7 @@ class _Setup:
         administrators, link = self._administrators(asking, bot)
         settings |= {
             ("telegram", "token"): None,
-            ("telegram", "token_file"): self._options.token_file or TOKEN_FILE,
+            ("telegram", "token_file"): str(self._options.token_path or TOKEN_FILE),
             ("staff", "administrators"): list(administrators),
         }
         if base_url != TelegramSettings.model_fields["base_url"].default:
@@ -121,30 +104,22 @@ class _Setup:
 
     def _token(self) -> str:
         beside = self._path.parent / TOKEN_FILE
-        named = self._options.token_file or self._environ.get(f"{TOKEN}_FILE")
-        if named and ":" in Path(named).name:
-            raise AnswerRefused(
-                "--token-file wants the name of a file, not the token: others can read command lines."
-            )
+        named = self._options.token_path
+        if named is None and (from_environment := self._environ.get(f"{TOKEN}_FILE")):
+            named = self._path.parent / Path(from_environment).expanduser()
         if named:
-            return checked_token(self._file_text(self._path.parent / Path(named).expanduser()))
+            return checked_token(token_text(named))
         if given := self._environ.get(TOKEN):
             return checked_token(given)
         if beside.exists():
             self._terminal.say(f"The token is in {beside} already.")
-            return checked_token(self._file_text(beside))
+            return checked_token(token_text(beside))
         if not self._terminal.is_asking:
             raise NoToken()
         self._terminal.say(
             "Write /newbot to @BotFather in Telegram. It gives you a token: digits, a colon, letters."
         )
         return self._terminal.ask_hidden("The token (it is not shown): ", checked_token)
-
-    def _file_text(self, file: Path) -> str:
-        try:
-            return file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise AnswerRefused(f"{file} cannot be read ({type(error).__name__}).") from None
 
     def _base_url(self) -> str:
         default = TelegramSettings.model_fields["base_url"].default
@@ -156,7 +131,7 @@ class _Setup:
         options = self._options
         name = self._answer("What do participants call the program?", options.program_name, "name")
         country = self._answer(
-            "Country of the crisis numbers, two letters", options.country, "country", self._has_numbers
+            "Country of the crisis numbers, two letters", options.country, "country", self._is_known
         )
         zone = self._answer("Time zone of the program, such as America/Chicago", options.timezone, "timezone")
         language = self._answer(
@@ -183,12 +158,9 @@ class _Setup:
             return right(given or "")
         return self._terminal.ask(f"{question} [{default}]: ", right)
 
-    def _has_numbers(self, country: str) -> None:
+    def _is_known(self, country: str) -> None:
         folder = self._path.parent / "content"
-        crisis = (folder if folder.is_dir() else SHIPPED_CONTENT) / "crisis"
-        known = sorted(file.stem for file in crisis.glob("*.toml"))
-        if country not in known:
-            raise AnswerRefused(f"there are no crisis numbers for {country!r}, only for {', '.join(known)}.")
+        must_have_numbers(country, folder if folder.is_dir() else SHIPPED_CONTENT)
 
     def _group(self, asking: Asking, bot: dict[str, Any]) -> int | None:
         def right(text: str) -> int | None:
@@ -218,8 +190,8 @@ class _Setup:
         if given is None and self._terminal.is_asking:
             given = self._terminal.ask("Your own Telegram id [Enter: find out by a link]: ", right)
         if given:
-            return given, _link(bot, SETUP_LINK)
-        link = _link(bot, f"{SETUP_LINK}-{secrets.token_urlsafe(18)}")
+            return given, link_to(bot, SETUP_LINK)
+        link = link_to(bot, f"{SETUP_LINK}-{secrets.token_urlsafe(18)}")
         return (self._who_opens(asking, link),), link
 
     def _who_opens(self, asking: Asking, link: str) -> int:
@@ -245,6 +217,7 @@ class _Setup:
         files, folder = Files(), self._path.parent
         keys = folder / "handrail.keys"
         made_keys = False
+        folder.mkdir(parents=True, exist_ok=True)
         try:
             if self._options.token_file is None:
                 files.write(folder / TOKEN_FILE, token + "\n", private=True)
@@ -280,81 +253,6 @@ class _Setup:
             "The administrator's link (it works for the administrators named, and nobody else):", link
         )
 
-    # A program that is set up already
-
-    def again(self) -> int:
-        config = read(self._path, self._environ)
-        wanted = self._wanted(config)
-        asking = Asking(config.telegram.base_url, config.telegram.token.get_secret_value())
-        bot = asking.ask("getMe")
-        group = self._options.group if self._options.group is not None else config.staff.chat_id
-        why = why_group_is_deaf(asking, group, bot["id"]) if group is not None else ""
-        if why and self._options.group is not None:
-            raise AnswerRefused(f"the staff group {group}: {why}")
-        if wanted:
-            self._change(wanted)
-            config = read(self._path, self._environ)
-        self._show(config, bot, why)
-        self._terminal.say(
-            f"\n{'Changed' if wanted else 'Nothing was changed'}. To change a setting, edit {self._path},"
-        )
-        self._terminal.say("or name it as an option: handrail setup --help")
-        self._terminal.show_link("\nThe administrators' link:", _link(bot, SETUP_LINK))
-        return 1 if why else 0
-
-    def _wanted(self, config: Config) -> dict[Place, object]:
-        """What the options ask to be other than it is."""
-        options = self._options
-        asked: dict[Place, tuple[object, object]] = {
-            ("telegram", "base_url"): (options.base_url, config.telegram.base_url),
-            ("program", "name"): (options.program_name, config.program.name),
-            ("program", "country"): (options.country, config.program.country),
-            ("program", "timezone"): (options.timezone, config.program.timezone),
-            ("program", "language"): (options.language, config.program.language),
-            ("staff", "administrators"): (options.administrators, config.staff.administrators),
-            ("staff", "chat_id"): (options.group, config.staff.chat_id),
-            ("telegram", "token_file"): (
-                options.token_file and str((self._path.parent / options.token_file).absolute()),
-                str(config.telegram.token_file),
-            ),
-        }
-        wanted = {place: new for place, (new, old) in asked.items() if new is not None and new != old}
-        if ("telegram", "token_file") in wanted:
-            wanted["telegram", "token"] = None
-        return wanted
-
-    def _change(self, wanted: Mapping[Place, object]) -> None:
-        files = Files()
-        before = self._path.read_text(encoding="utf-8-sig")
-        try:
-            files.write(self._path, with_settings(before, wanted), private=False)
-            read(self._path, self._environ)
-        except BaseException:
-            files.undo()
-            raise
-        for section, key in wanted:
-            self._terminal.say(f"Changed {section}.{key}.")
-
-    def _show(self, config: Config, bot: dict[str, Any], why: str) -> None:
-        token, program, staff = config.telegram.token.get_secret_value(), config.program, config.staff
-        group = f"{staff.chat_id or 'not set here; /staff_group in the group makes it known'}" + (
-            f". {why}" if why else ""
-        )
-        keys = ", ".join(key_id(key) or "" for key in config.security.ring)
-        rows = {
-            "configuration": self._path,
-            "bot": f"@{bot['username']}, token {token.partition(':')[0]}:…",
-            "program": f"{program.name}, {program.country}, {program.timezone}, {program.language}",
-            "administrators": len(staff.administrators),
-            "staff group": group,
-            "shifts": len(staff.shifts),
-            "database": config.database.file,
-            "keys": keys or "none yet; the first start makes them",
-        }
-        self._terminal.say("Handrail is set up here already:\n")
-        for name, value in rows.items():
-            self._terminal.say(f"  {name:<15} {value}")
-
 
 def _is_spoken(language: str) -> None:
     spoken = ProgramSettings.model_fields["languages"].default
@@ -376,7 +274,3 @@ def _updates(asking: Asking) -> list[dict[str, Any]]:
             raise OtherProgramReads(error.words) from None
         raise
     return [update for update in found if isinstance(update, dict)]
-
-
-def _link(bot: dict[str, Any], payload: str) -> str:
-    return f"https://t.me/{bot['username']}?start={payload}"

@@ -212,7 +212,7 @@ async def test_a_configuration_with_the_token_in_it_that_others_can_read(
     program: Path, doctor: Doctor
 ) -> None:
     before = await doctor.looks()
-    edit(program, 'token_file = "../botfather.txt"', f'token = "{TOKEN}"')
+    edit(program, f'token_file = "{program.parent.parent / "botfather.txt"}"', f'token = "{TOKEN}"')
 
     found = await doctor.looks()
 

@@ -134,6 +134,26 @@ async def test_a_second_setup_changes_nothing_and_shows_what_is_there(
     assert TOKEN not in said
 
 
+async def test_a_second_setup_shows_what_is_there_though_telegram_is_away(
+    handrail: Command,
+    folder: Path,
+    telegram: Sandbox,
+    answers: list[str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await handrail(*answers)
+    before = contents(folder)
+    telegram.faults.down()
+
+    assert await handrail("setup") == 1
+    assert await handrail("setup", "--group", "-100999") == 1
+
+    said = capsys.readouterr()
+    assert "set up here already" in said.out and "Telegram does not answer" in said.out
+    assert "Nothing was changed" in said.err
+    assert contents(folder) == before
+
+
 async def test_a_second_setup_changes_only_what_is_asked(
     handrail: Command, folder: Path, answers: list[str]
 ) -> None:
