@@ -3,6 +3,7 @@ PYTHON ?= python3
 PIP = .venv/bin/pip --disable-pip-version-check --quiet
 RUN = .venv/ready-run
 TEST = .venv/ready-test
+E2E = .venv/ready-e2e
 TRAIN = .venv/ready-train
 
 .PHONY: help demo test test-deploy lint e2e bench bench-screening train lock clean
@@ -11,6 +12,7 @@ help:
 	@echo "make demo          an invented clinic in the browser; nothing leaves this computer"
 	@echo "make demo TEXT=1   play a day of an invented clinic in the terminal"
 	@echo "make test          lint, types, import contract and all tests"
+	@echo "make e2e           the demo in headless Chromium, with screenshots in build/screenshots"
 	@echo "make test-deploy   a real nginx in front of the webhook, and how closed the systemd unit is"
 	@echo "make bench         print the figures that docs/reliability.md names"
 	@echo "make bench-screening  print what docs/safety.md says of the screener"
@@ -22,12 +24,18 @@ demo: $(RUN)
 
 test: lint
 	.venv/bin/python -m pytest
-	@echo "Left out: nginx in front, and the systemd unit (make test-deploy)."
+	@echo "Left out: nginx in front, and the systemd unit (make test-deploy); the demo in a browser (make e2e)."
 
 test-deploy: $(TEST)
 	@for tool in nginx systemd-analyze; do PATH="$$PATH:/usr/sbin" command -v $$tool >/dev/null || \
 	  { echo "This needs $$tool. On Debian and Ubuntu: sudo apt-get install nginx-light systemd"; exit 1; }; done
 	.venv/bin/python -m pytest -m deploy -n 0 tests/deploy
+
+e2e: $(E2E)
+	@test -n "$$CHROMIUM" || command -v chromium chromium-browser google-chrome >/dev/null || \
+	  { echo "This needs Chromium. On Debian and Ubuntu: sudo apt-get install chromium fonts-noto-color-emoji"; exit 1; }
+	.venv/bin/python -m pytest -m e2e -n 0 tests/e2e
+	@echo "Look at the screenshots: build/screenshots"
 
 lint: $(TEST)
 	.venv/bin/ruff check .
@@ -59,6 +67,10 @@ $(RUN): requirements.lock pyproject.toml
 
 $(TEST): $(RUN) requirements-test.lock
 	@$(PIP) install --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(E2E): $(TEST) requirements-e2e.lock
+	@$(PIP) install --require-hashes -r requirements-e2e.lock
 	@touch $@
 
 $(TRAIN): $(RUN) requirements-train.lock
