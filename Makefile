@@ -34,7 +34,7 @@ test-deploy: $(TEST)
 e2e: $(E2E)
 	@test -n "$$CHROMIUM" || command -v chromium chromium-browser google-chrome >/dev/null || \
 	  { echo "This needs Chromium. On Debian and Ubuntu: sudo apt-get install chromium fonts-noto-color-emoji"; exit 1; }
-	.venv/bin/python -m pytest -m e2e -n 0 tests/e2e
+	.venv/bin/python -m pytest -n 0 tests/e2e
 	@echo "Look at the screenshots: build/screenshots"
 
 lint: $(TEST)

@@ -11,7 +11,6 @@ from playwright.async_api import expect
 from tests.e2e.conftest import Opens
 from tests.e2e.hands import calm_answer, onward
 
-pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).parent.parent.parent
 
 
