@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from bot.screening.near import Words
 from bot.screening.normalise import Break, Token
 from bot.screening.phrases import END, NUMBER, WIDTH, Table
-from bot.screening.spelling import Stems, Words
+from bot.screening.spelling import Stems
 
 _GAP_SIZE = 3
 _FILLERS_SKIPPED = 2

@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from bot.screening.spelling import Words
+from bot.screening.near import Words
 
 GAP = "*"
 NUMBER = "<number>"

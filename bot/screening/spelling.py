@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from bot.screening.near import LONGEST_WORD as _LONGEST_WORD
+from bot.screening.near import Near, Words
 from bot.screening.normalise import Break, Token
 
 _LEET = [
     str.maketrans("013457@$!|+", "oieastasiit"),
     str.maketrans("01345@$!|", "oleasaslli"[:9]),
 ]
-_LONGEST_WORD = 40
-_SLIP_FROM = 6
 _MASKS_READ = 50
 _REMEMBERED = 4096
 _LONG_PIECE = 4
@@ -24,8 +24,6 @@ _SHORT_WORDS = frozenset("to me my so no do am it up be yo ya mi la lo de se un"
 _SINGLES = frozenset("iayou")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _DIGITS = re.compile(r"[0-9]+([./,][0-9]+)*")
-
-Words = tuple[str, ...]
 
 
 class Stems:
@@ -87,7 +85,7 @@ class Spelling:
         self._words.update(spellings.meanings())
         self._stems = stems
         self._guarded = frozenset(guarded)
-        self._near = _Near(word for word in self._words if len(word) >= _SLIP_FROM)
+        self._near = Near(word for word in self._words if word.isalpha())
         self._mended = lru_cache(_REMEMBERED)(self._mend)
 
     def knows(self, word: str) -> bool:
@@ -145,7 +143,7 @@ class Spelling:
         parts = tuple(re.split(r"[@$*!|+]+", plain))
         if len(parts) > 1:
             return tuple(word for part in parts if part for word in self._mend(part))
-        return self._near.slip(plain) or self.cut(plain) or (plain,)
+        return self._near.slip(plain) or self.cut(plain) or self._near.sounding(plain) or (plain,)
 
     def _unmasked(self, plain: str) -> Iterator[str]:
         if plain.isalpha():
@@ -209,30 +207,6 @@ class Spelling:
             if tuple(token.form for token in part) == typed and not any(token.gap for token in part[1:]):
                 return len(typed), meant
         return 0, ()
-
-
-class _Near:
-    """Finds the word that was meant by one slip: a letter lost, doubled, swapped, or (in long words) wrong.
-
-    A slip leaves the beginning or the end of a word as it was, so that only words which share one of them
-    are compared: an index of a few entries a word.
-    """
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._sharing: dict[str, list[str]] = {}
-        for word in sorted(words):
-            for key in (word[:3], word[0] + "-" + word[-2:]):
-                self._sharing.setdefault(key, []).append(word)
-
-    def slip(self, word: str) -> Words:
-        """The word meant, or nothing."""
-        if len(word) < _SLIP_FROM - 1 or len(word) > _LONGEST_WORD or not word.isalpha():
-            return ()
-        for key in (word[:3], word[0] + "-" + word[-2:]):
-            for meant in self._sharing.get(key, ()):
-                if abs(len(meant) - len(word)) <= 1 and _one_slip(word, meant):
-                    return (meant,)
-        return ()
 
 
 def _spread(token: Token, words: Words) -> Iterator[Token]:
@@ -300,23 +274,3 @@ def _fits(masked: str, word: str) -> bool:
     if len(masked) != len(word) or masked[0] != word[0]:
         return False
     return all(m in ("*", w) for m, w in zip(masked, word, strict=True))
-
-
-def _without_one(word: str) -> Iterator[str]:
-    for at in range(len(word)):
-        yield word[:at] + word[at + 1 :]
-
-
-def _one_slip(typed: str, meant: str) -> bool:
-    if len(typed) != len(meant):
-        shorter, longer = sorted((typed, meant), key=len)
-        return len(longer) - len(shorter) == 1 and shorter in set(_without_one(longer))
-    differ = [at for at in range(len(typed)) if typed[at] != meant[at]]
-    if len(differ) == 1:
-        return len(typed) >= 8 and differ[0] not in (0, len(typed) - 1)
-    return (
-        len(differ) == 2
-        and differ[1] == differ[0] + 1
-        and typed[differ[0]] == meant[differ[1]]
-        and typed[differ[1]] == meant[differ[0]]
-    )
