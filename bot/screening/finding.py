@@ -31,9 +31,10 @@ class Hit(NamedTuple):
 _State = tuple[int, int, int, bool]
 """The node, the first token, how many tokens may still be stepped over, whether any or only fillers."""
 _Waiting = dict[int, dict[_State, None]]
-_Labels = tuple[tuple[int, ...], tuple[tuple[Words, int], ...]]
-"""What one form may stand for by itself, and the lists' members of several words that begin with it."""
-_NO_LABELS: _Labels = ((), ())
+_Members = dict[str, list[tuple[Words, int]]]
+_Labels = tuple[tuple[int, ...], _Members]
+"""What one form may stand for by itself; the lists' members that begin with it, by their second word."""
+_NO_LABELS: _Labels = ((), {})
 
 
 class Finder:
@@ -60,8 +61,8 @@ class Finder:
             if states and token.gap == Break.STOP:
                 states = None
             labels = [(label, 1) for label in alone]
-            if several:
-                labels += _members_at(several, tokens, at)
+            if several and at + 1 < len(tokens):
+                labels += _members_at(several.get(tokens[at + 1].form, ()), tokens, at)
             for label, size in labels:
                 node = steps.get(label)  # a step from the root has its label's number
                 if node:
@@ -114,29 +115,23 @@ class Finder:
         labels = [numbers[name] for name in (form, *(stem + "*" for stem in stems)) if name in numbers]
         if NUMBER in numbers and _NUMBER.fullmatch(form):
             labels.append(numbers[NUMBER])
-        several = []
+        several: _Members = {}
         for first in (form, *stems):
             for member, label in self._table.lists.get(first, ()):
                 if member[0] not in (form, first + "*"):
                     continue
                 if len(member) > 1:
-                    several.append((member, label))
+                    several.setdefault(member[1], []).append((member, label))
                 else:
                     labels.append(label)
-        return (tuple(dict.fromkeys(labels)), tuple(several)) if labels or several else _NO_LABELS
+        return (tuple(dict.fromkeys(labels)), several) if labels or several else _NO_LABELS
 
 
-def _members_at(
-    several: tuple[tuple[Words, int], ...], tokens: list[Token], at: int
-) -> list[tuple[int, int]]:
+def _members_at(members: Iterable[tuple[Words, int]], tokens: list[Token], at: int) -> list[tuple[int, int]]:
     found = []
-    for member, label in several:
-        end = at + len(member)
-        if end > len(tokens) or tokens[at + 1].form != member[1]:
-            continue
-        if all(
-            tokens[at + n].gap < Break.COMMA and tokens[at + n].form == member[n]
-            for n in range(1, len(member))
-        ):
+    for member, label in members:
+        following = tokens[at + 1 : at + len(member)]
+        here = tuple(token.form for token in following) == member[1:]
+        if here and all(token.gap < Break.COMMA for token in following):
             found.append((label, len(member)))
     return found

