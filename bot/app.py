@@ -306,6 +306,7 @@ class App:
                 await self._clock.wait(pause, self._stopped)
                 pause = min(pause * 2, LONGEST_RETRY_SECONDS)
                 continue
+            self.receiver.last_good = self._clock.monotonic()  # the first poll may stay open for a minute
             await self._remember(me.to_json())
             return
 

@@ -87,9 +87,9 @@ class Webhook:
         shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(shown, self._address.secret.encode()):
             return web.Response(status=403)
-        if not self._is_open:
-            return _later()
         updates = _read(await request.read())
+        if not self._is_open:  # asked after the last wait: nothing begins once `stop` has looked
+            return _later()
         if not updates:
             log.error("what came by webhook is not an update")
             return web.Response(status=400)

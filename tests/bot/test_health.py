@@ -58,6 +58,12 @@ async def test_a_working_program_is_ready(clinic: Clinic, address: str) -> None:
     assert (status, facts["why"], facts["database_writes"]) == (200, [], True)
 
 
+async def test_a_program_that_has_just_started_has_heard_from_telegram(clinic: Clinic, address: str) -> None:
+    _, facts = await asked(address, "/readyz")
+
+    assert facts["seconds_since"]["updates"] is not None
+
+
 async def test_a_program_that_gets_no_updates_is_not_ready(clinic: Clinic, address: str) -> None:
     await clinic.advance(minutes=2)
     clinic.sandbox.faults.down()
