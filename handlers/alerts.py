@@ -206,6 +206,8 @@ def _here(handler: Handler) -> Handler:
     def guarded(chat: Chat) -> None:
         if chat.is_private or chat.is_staff_group:
             handler(chat)
+        elif chat.tap is not None:  # an old card in a group that was the staff group once
+            chat.toast(chat.label("alerts.elsewhere"), box=True)
 
     return guarded
 

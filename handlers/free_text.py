@@ -22,6 +22,7 @@ def register(routes: Routes) -> None:
     """Last of all: what nobody else took."""
     routes.message(filters.ChatType.PRIVATE & filters.COMMAND, unknown_command)
     routes.message(filters.ChatType.PRIVATE & filters.TEXT, _typed(routes))
+    routes.message(filters.ChatType.GROUPS & filters.COMMAND, _in_the_wrong_place(routes))
     routes.any_update(CallbackQueryHandler(routes.adapted(unknown_tap)))
     routes.any_update(nothing, group=LAST)
 
@@ -81,6 +82,18 @@ def unknown_command(chat: Chat) -> None:
         chat.say(chat.t("free.did-you-mean", command=f"/{near[0]}"))
     else:
         chat.say(chat.t("free.command"))
+
+
+def _in_the_wrong_place(routes: Routes) -> Handler:
+    """A colleague's command in the staff group that is for private chats only; others are told nothing there."""
+
+    def wrong_place(chat: Chat) -> None:
+        name, _, meant = chat.text.split(maxsplit=1)[0].removeprefix("/").casefold().partition("@")
+        is_for_us = meant in ("", chat.services.bot.username.casefold())
+        if is_for_us and name in routes.commands and chat.is_staff_group and chat.is_staff:
+            chat.say(chat.t("free.in-private", command=f"/{name}"))
+
+    return wrong_place
 
 
 def unknown_tap(chat: Chat) -> None:

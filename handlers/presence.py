@@ -4,7 +4,7 @@ from telegram.ext import ChatMemberHandler, filters
 
 from bot.delivery import outbox
 from bot.delivery.model import Message
-from bot.people.model import Colleague, Participant, Right
+from bot.people.model import Colleague, Participant, Right, shown
 from handlers.chat import Chat
 from handlers.routing import Routes
 
@@ -57,7 +57,7 @@ def _blocked(chat: Chat) -> None:
     if isinstance(who, Participant):
         chat.services.alerts.unreachable(chat.tx, who, chat.now)
     elif isinstance(who, Colleague):
-        _tell_staff(chat, "staff.unreachable", handle=who.handle)
+        _tell_staff(chat, "staff.unreachable", handle=shown(who.handle))
 
 
 def _unblocked(chat: Chat) -> None:

@@ -86,4 +86,4 @@ async def test_staff_hear_of_a_colleague_who_blocks(
     ana.blocks_bot()
     await clinic.settle()
 
-    assert "ana has blocked me" in staff_group.last.text
+    assert "Ana has blocked me" in staff_group.last.text

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+from bot.people.model import Role
 from bot.sandbox.clinic import Clinic
 from bot.sandbox.groups import Group
 from bot.sandbox.people import Person
+from tests.alert_scenes import URGENT
+from tests.builders import a_colleague
+from tests.checkin_steps import somebody
 from tests.handlers.stories import joins_staff, says
 
 
@@ -110,3 +114,37 @@ async def test_content_is_for_supervisors_editors_and_administrators(
 
     assert "not for your role" in ana.chat.last.text
     assert "No problems" in eva.chat.last.text
+
+
+async def test_a_command_for_the_private_chat_says_so_to_staff_and_to_nobody_else(
+    clinic: Clinic, administrator: Person, staff_group: Group
+) -> None:
+    ana = await a_colleague(clinic, "ana", Role.FACILITATOR)
+    guest, name = clinic.sandbox.person("Guest"), clinic.sandbox.username
+    for person in (ana, guest):
+        staff_group.adds(person, by=administrator)
+    await clinic.settle()
+    before = len(staff_group.messages)
+
+    for text in (f"/invite@{name}", f"/foo@{name}", "/help@another_bot"):
+        for person in (ana, guest):
+            person.says(text, in_=staff_group)
+    await clinic.settle()
+
+    said = [message.text for message in staff_group.messages[before:] if message.is_from_bot]
+    assert said == ["/invite is for our private chat. Open my name, and send it there."]
+
+
+async def test_old_cards_in_a_group_that_is_not_the_staff_group_any_more_say_so(
+    clinic: Clinic, administrator: Person, staff_group: Group
+) -> None:
+    await says(clinic, await somebody(clinic), URGENT)
+    new = clinic.sandbox.group("New staff group", administrators=[administrator]).add_bot(administrator)
+    administrator.says(f"/staff_group@{clinic.sandbox.username}", in_=new)
+    await clinic.settle()
+
+    administrator.taps("I have this", in_=staff_group)
+    await clinic.settle()
+
+    assert "gets no alerts any more" in staff_group.toasts[-1].text
+    assert "/alerts" in staff_group.toasts[-1].text
