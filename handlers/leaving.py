@@ -79,6 +79,7 @@ def come_back(chat: Chat) -> None:
         if chat.tap is None:
             chat.say(chat.t("leaving.not-away-next", next=next_checkin_words(chat, person)))
         return
+    chat.services.records.keep_after_all(chat.tx, person, chat.now)  # coming back is no wish to be forgotten
     back = chat.services.people.come_back(chat.tx, person)
     chat.services.checkins.rescheduled(chat.tx, back, chat.now)
     chat.services.alerts.came_back(chat.tx, back, chat.now)

@@ -63,5 +63,8 @@ def _relink_colleague(chat: Chat, by: Colleague, words: str) -> None:
     if who.id == by.id:
         chat.say(chat.t("relink.yourself"))
         return
+    if people.is_named(chat.tx, who):  # the old id would be an administrator's again at the next start
+        chat.say(chat.t("relink.configured", handle=shown(who.handle)))
+        return
     token = people.relink_colleague(chat.tx, who, by, chat.now)
     hand_out(chat, token, "relink.next-colleague", staff=True, handle=shown(who.handle))

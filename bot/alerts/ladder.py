@@ -95,6 +95,8 @@ class Ladder:
             told = [n for n in store.notices(tx, alert.id) if n.recipient == colleague_id]
             for found in told:
                 self._close_card(tx, alert, found, now)
+                if found.state is NoticeState.WAITING:  # withdrawn with the rest of their mail
+                    store.end_notice(tx, found, NoticeState.FAILED, now)
             if colleague_id in (alert.claimed_by, alert.handed_to):
                 self._note(tx, alert, "opened again", now)
                 self.begin(tx, alert, now, handed_to=None, dropped_by=None)

@@ -9,7 +9,7 @@ from bot.people import dialogues, store
 from bot.storage.columns import metadata
 from bot.storage.database import Tx
 
-KEYED = (("alert", "key"), ("concern", "chat_key"))
+KEYED = (("alert", "key"), ("alert_notice", "key"), ("concern", "chat_key"), ("invite", "taken_by"))
 """Rows of others that know a person by their chat; a list here, because alerts stand above people."""
 
 

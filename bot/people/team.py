@@ -66,10 +66,16 @@ class Team(Doorway):
         settings.put(tx, settings.ADMINISTRATORS, json.dumps(sorted(named)))
         lost = [who for key in sorted(before - named) if (who := store.colleague_by(tx, key=key))]
         lost = [who for who in lost if who.active and Role.ADMINISTRATOR in who.roles]
+        if len(lost) == len(self.with_right(tx, Right.RUN_PROGRAM)):
+            return []  # nobody else could run the program, so they go on
         for who in lost:
             self._take_administrator(tx, who, now)
             audit.note(tx, audit.Entry(now, "configuration", "no administrator any more", who.handle))
         return lost
+
+    def is_named(self, tx: Tx, who: Colleague) -> bool:
+        """The configuration names their Telegram id as an administrator's."""
+        return who.key in json.loads(settings.get(tx, settings.ADMINISTRATORS) or "[]")
 
     def former_colleagues(self, tx: Tx) -> list[Colleague]:
         """Who was staff once, and whose chat must not show staff's commands any more."""
@@ -85,7 +91,7 @@ class Team(Doorway):
     def _may_lose_administrator(self, tx: Tx, who: Colleague) -> None:
         if Role.ADMINISTRATOR not in who.roles:
             return
-        if who.key in json.loads(settings.get(tx, settings.ADMINISTRATORS) or "[]"):
+        if self.is_named(tx, who):
             raise NamedInConfiguration(who.handle)
         others = [one for one in store.colleagues(tx) if Role.ADMINISTRATOR in one.roles and one.id != who.id]
         if not others:

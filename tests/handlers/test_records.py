@@ -270,6 +270,19 @@ async def test_who_thinks_better_of_it_keeps_everything(clinic: Clinic, rose: Pe
     assert (await participant_of(clinic, rose)).code
 
 
+async def test_who_comes_back_while_it_waits_keeps_everything(
+    clinic: Clinic, rose: Person, ben: Person
+) -> None:
+    await says(clinic, rose, URGENT, "/delete")
+    await taps(clinic, rose, ("Remove everything",))
+    await says(clinic, rose, "/resume")
+
+    await says(clinic, ben, "/claim 2", "/resolve 2 reached")
+    await clinic.tick()
+
+    assert (await participant_of(clinic, rose)).code
+
+
 async def test_staff_erase_somebody_on_request(clinic: Clinic, rose: Person, ben: Person) -> None:
     code = await code_of(clinic, rose)
 

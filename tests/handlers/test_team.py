@@ -220,6 +220,38 @@ async def test_a_colleague_with_a_new_phone_goes_on_there_and_the_old_chat_is_cu
     assert "Alert" not in scene.ana.chat.last.text
 
 
+async def test_what_happens_to_an_alert_shows_on_the_new_phone_and_not_on_the_old_one(scene: Scene) -> None:
+    clinic = scene.clinic
+    await says(clinic, scene.sam, URGENT)
+    await says(clinic, scene.ben, "/handover 1 ana")
+    await says(clinic, scene.chief, "/relink ana")
+    new = clinic.sandbox.person("Ana new")
+    new.opens_link(link_in(scene.chief))
+    await clinic.settle()
+    await taps(clinic, scene.chief, ("Yes, this is Ana",))
+
+    await says(clinic, scene.ben, "/claim 1")
+
+    assert any("Taken by Ben" in text for text in bot_texts(new))
+    assert not any("Taken by Ben" in text for text in bot_texts(scene.ana))
+
+
+async def test_an_administrator_of_the_configuration_moves_by_the_configuration(
+    tmp_path: Path, content: Path
+) -> None:
+    clinic = Clinic(tmp_path, conversation(), content=content, administrators=2)
+    await clinic.start()
+    first, second = clinic.administrators
+    await says(clinic, first, "/start")
+    await says(clinic, second, "/start", "/staff")
+    handle = next(line for line in second.chat.last.text.splitlines() if line.endswith("Administrator"))
+
+    await says(clinic, second, f"/relink {handle.partition(':')[0]}")
+
+    assert "configuration" in second.chat.last.text
+    await clinic.stop()
+
+
 async def test_a_role_without_alerts_closes_the_cards(scene: Scene) -> None:
     clinic = scene.clinic
     leo = await a_colleague(clinic, "leo", Role.FACILITATOR)
