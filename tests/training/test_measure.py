@@ -16,9 +16,9 @@ def results(screener):
 @pytest.mark.parametrize(
     ("wanted", "least", "floor"),
     [
-        ("urgent", Level.ELEVATED, 0.52),
-        ("urgent", Level.URGENT, 0.46),
-        ("elevated", Level.ELEVATED, 0.36),
+        ("urgent", Level.ELEVATED, 0.55),
+        ("urgent", Level.URGENT, 0.48),
+        ("elevated", Level.ELEVATED, 0.365),
     ],
 )
 def test_no_recall_is_lost_on_what_was_held_back(results, wanted, least, floor):
