@@ -20,7 +20,7 @@ help:
 	@echo "make lock          resolve requirements.lock and requirements-test.lock anew (needs uv)"
 
 demo: $(RUN)
-	@.venv/bin/python -m bot demo $(if $(TEXT),--text)
+	@.venv/bin/python -m bot demo $(if $(TEXT),--text) $(if $(PORT),--port $(PORT))
 
 test: lint
 	.venv/bin/python -m pytest
@@ -87,4 +87,4 @@ lock:
 	$(LOCK) --group build --constraint requirements-test.lock --output-file requirements.lock
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

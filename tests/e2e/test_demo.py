@@ -131,6 +131,14 @@ async def test_a_screen_reader_finds_its_way(opens: Opens) -> None:
     assert unnamed == []
 
 
+async def test_on_a_phone_the_staff_s_chat_opens_at_its_end(opens: Opens) -> None:
+    hands = await opens(width=390, height=844)
+
+    await hands.page.locator(".tabs button", has_text="Staff").click()
+
+    await expect(hands.newest("staff")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize(("width", "height", "name"), [(1440, 900, "laptop"), (390, 844, "phone")])
 @pytest.mark.parametrize("dark", [False, True])
 async def test_it_fits_on_a_laptop_and_a_phone(

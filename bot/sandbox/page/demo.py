@@ -32,6 +32,7 @@ STARTS, OPENS = time(8, 15), time(9, 40)  # the bot is started before the mornin
 HOUR = timedelta(hours=1)
 LONGEST = timedelta(days=3)  # that time may pass at once
 PATIENCE = 8.0  # seconds of the visitor's own time that a jump may take
+BEGINNING = 60.0  # and the beginning, on a slow computer
 TOO_MUCH = (
     "So much happened that time stopped here: an open urgent alert is repeated every ten minutes until somebody "
     "takes it. Take it in the staff group, or let more time pass."
@@ -98,7 +99,7 @@ class Demo:
         await app.services.database.run(play)
         self.clinic.clock.advance((at(self.today, STARTS) - self.clinic.clock.now()).total_seconds())
         await self.clinic.start_bot()
-        await self._until(at(self.today, OPENS))
+        await self._until(at(self.today, OPENS), patience=BEGINNING)
 
     async def stop(self) -> None:
         await self.clinic.stop()
@@ -166,11 +167,11 @@ class Demo:
             raise SandboxError("No check-in is planned: everybody is away.")
         await self._until(due + timedelta(seconds=1))
 
-    async def _until(self, end: datetime) -> None:
+    async def _until(self, end: datetime, *, patience: float = PATIENCE) -> None:
         """From one due thing to the next, an hour at most: nothing is due in between."""
-        services, patience = self.clinic.app.services, monotonic() + PATIENCE
+        services, latest = self.clinic.app.services, monotonic() + patience
         while (now := self.clinic.clock.now()) < end:
-            if monotonic() > patience:
+            if monotonic() > latest:
                 self.note = TOO_MUCH
                 return
             planned = await self.clinic.run(lambda tx, now=now: ahead.ahead(tx, services, now))

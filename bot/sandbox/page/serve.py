@@ -49,7 +49,7 @@ class Server:
         try:
             await web.TCPSite(self._runner, HOST, self._wanted).start()
         except OSError as error:
-            await self._runner.cleanup()
+            await self.stop()
             raise PortBusy(_why(error, self._wanted)) from error
         self.port = int(self._runner.addresses[0][1])
         try:

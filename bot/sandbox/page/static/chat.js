@@ -86,6 +86,12 @@ export class Chat {
     if (isOther) requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
   }
 
+  // The chat has come into sight: where it ends could not be measured before.
+  comesIntoSight() {
+    const log = this.part("log");
+    this.toEnd(log, log.lastElementChild);
+  }
+
   // To the end, but to the beginning of a last message that does not fit.
   toEnd(log, last) {
     log.scrollTop = log.scrollHeight;

@@ -167,6 +167,7 @@ function listen() {
     tab.addEventListener("click", () => {
       panes.dataset.pane = tab.dataset.pane;
       press(tabs, tab);
+      ({ person, staff })[tab.dataset.pane]?.comesIntoSight();
     });
   }
   const widths = [...document.querySelectorAll(".width button")];
