@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import aiohttp
 import pytest
 import structlog
 
@@ -21,6 +22,7 @@ from bot.sandbox.people import ChatView, Person
 from handlers import conversation, register_all
 from handlers.chat import Chat
 from handlers.routing import AnyApplication, Routes
+from tests.bot.free_port import free_address
 from tests.builders import a_colleague
 from tests.handlers.stories import TO_CONSENT, link_in, says, taps
 
@@ -87,7 +89,13 @@ def explode(chat: Chat) -> None:
 
 
 @pytest.fixture
-async def clinic(tmp_path: Path, content: Path, logged: Logged) -> AsyncIterator[Clinic]:
+def address() -> str:
+    """Where the program tells how it is."""
+    return free_address()
+
+
+@pytest.fixture
+async def clinic(tmp_path: Path, content: Path, logged: Logged, address: str) -> AsyncIterator[Clinic]:
     """A clinic whose bot has one handler too many: it raises with the person's words in the error."""
     base = conversation()
 
@@ -95,7 +103,12 @@ async def clinic(tmp_path: Path, content: Path, logged: Logged) -> AsyncIterator
         Routes(application, services).command("explode", explode)
         return register_all(application, services)
 
-    made = Clinic(tmp_path, Conversation(register, base.aside, base.publish_menus), content=content)
+    made = Clinic(
+        tmp_path,
+        Conversation(register, base.aside, base.publish_menus),
+        content=content,
+        settings={"HANDRAIL_HTTP__LISTEN": address},
+    )
     await made.start()
     yield made
     await made.stop()
@@ -199,7 +212,7 @@ async def live_through(story: Story) -> None:
 
 
 async def test_no_canary_sings(
-    story: Story, logged: Logged, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    story: Story, logged: Logged, tmp_path: Path, capfd: pytest.CaptureFixture[str], address: str
 ) -> None:
     clinic = story.clinic
 
@@ -217,6 +230,9 @@ async def test_no_canary_sings(
     assert _sung(outputs.out + outputs.err, *CANARIES, *ids) == []
     assert "an update could not be processed" in logged.text
     assert _sung(_ever_said(story.group.chat), *CANARIES) == []
+    told = await _told_by_the_program(address)
+    assert "handrail_" in told
+    assert _sung(told, *CANARIES, *ids) == []
     await clinic.stop_bot()
     for name, kept in _files(tmp_path).items():
         assert [canary for canary in (*CANARIES, *ids) if canary.encode() in kept] == [], name
@@ -233,6 +249,16 @@ async def test_what_is_on_disk_while_the_bot_runs_is_sealed(story: Story, tmp_pa
     assert any(name.endswith("-wal") and kept for name, kept in files.items())
     for name, kept in files.items():
         assert [canary for canary in CANARIES if canary.encode() in kept] == [], name
+
+
+async def _told_by_the_program(address: str) -> str:
+    """What whoever watches over it can ask: its health and its figures."""
+    async with aiohttp.ClientSession() as session:
+        texts: list[str] = []
+        for path in ("healthz", "readyz", "metrics"):
+            async with session.get(f"http://{address}/{path}") as answer:
+                texts.append(await answer.text())
+    return "\n".join(texts)
 
 
 def _files(folder: Path) -> dict[str, bytes]:
