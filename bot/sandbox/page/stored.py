@@ -10,7 +10,6 @@ from sqlalchemy import Row, Table, func, select
 from bot.alerts.store import alert, concern, note, notice
 from bot.checkins.records import answer
 from bot.checkins.store import checkin
-from bot.intake.inbox import inbox
 from bot.modules.store import reading, reflection
 from bot.people.audit import audit
 from bot.people.store import participant
@@ -50,12 +49,6 @@ def counts(tx: Tx) -> dict[str, int]:
     return {
         name: int(tx.scalar(select(func.count()).select_from(each)) or 0) for name, each in tables.items()
     }
-
-
-def waiting_updates(tx: Tx) -> int:
-    """Updates that were stored and are not processed yet."""
-    ready = select(func.count()).select_from(inbox).where(inbox.c.state == "ready")
-    return int(tx.scalar(ready) or 0)
 
 
 def _answers(tx: Tx, codes: Mapping[int, str]) -> list[Line]:

@@ -47,7 +47,6 @@ async def whole(demo: Demo, person: Person, staff: str) -> Json:
         "suggestions": _suggestions(person),
         "staff_suggestions": [{"text": one.text, "worrying": one.worrying} for one in STAFF_SUGGESTIONS],
         "telegram_is_down": clinic.sandbox.faults.is_down,
-        "waiting_updates": clinic.sandbox.waiting_updates,
         "note": demo.note,
     }
 
