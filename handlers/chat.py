@@ -170,9 +170,10 @@ class Chat:
         card: str | None = None,
         protect: bool = False,
         vanish_seconds: int | None = None,
+        keyboard: tuple[str, ...] | None = None,
     ) -> None:
         """A new message in this chat."""
-        message = Message(text, buttons, protect=protect)
+        message = Message(text, buttons, protect=protect, keyboard=keyboard)
         outbox.send(
             self.tx, self.key, message, kind=kind, now=self.now, card=card, vanish_seconds=vanish_seconds
         )

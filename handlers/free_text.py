@@ -13,6 +13,7 @@ from handlers.chat import Chat
 from handlers.checkin import typed as answers_checkin
 from handlers.concerns import subject_of
 from handlers.consent import ask_again, needs_consent
+from handlers.help_now import is_fixed_button, show_help
 from handlers.menus import EVERYBODY
 from handlers.routing import LAST, Handler, Routes
 from handlers.strange import has_no_words, is_foreign, notice_words
@@ -29,6 +30,9 @@ def register(routes: Routes) -> None:
 
 def _typed(routes: Routes) -> Handler:
     def typed(chat: Chat) -> None:
+        if is_fixed_button(chat):
+            show_help(chat)
+            return
         if routes.open_dialogue(chat):
             return
         who = chat.who

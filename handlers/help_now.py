@@ -19,6 +19,18 @@ def register(routes: Routes) -> None:
     routes.answer("answer-staff", answered)
 
 
+def keyboard(chat: Chat) -> tuple[str, ...]:
+    """The fixed button under the writing field of everybody who has joined: help is one tap away at any time."""
+    return (chat.label("help.button.now"),)
+
+
+def is_fixed_button(chat: Chat) -> bool:
+    """The words are those of the button, in any language: it may stem from before a change of language."""
+    phrases, languages = chat.services.content.phrases, chat.services.config.program.languages
+    labels = {phrases.plain("help.button.now", language).casefold() for language in languages}
+    return chat.text.strip().casefold() in labels
+
+
 def show_help(chat: Chat) -> None:
     """Numbers first. Colleagues are not offered to alert themselves."""
     chat.services.alerts.show_help(chat.tx, subject_of(chat), chat.now, may_ask=not chat.is_staff)

@@ -30,6 +30,7 @@ from bot.screening.model import Level
 from handlers.chat import Chat
 from handlers.consent import ask_again, consent_text, needs_consent
 from handlers.consent import register as register_consent
+from handlers.help_now import keyboard
 from handlers.inviting import ask_inviter, tell_joined, welcome
 from handlers.relink import move_here
 from handlers.routing import Routes
@@ -109,7 +110,8 @@ def _welcome_back(chat: Chat, person: Participant) -> None:
         chat.say(chat.t("discharge.still", program=chat.services.config.program.name))
         return
     if person.is_active(chat.now):
-        chat.say(chat.t("joining.welcome-back", next=next_checkin_words(chat, person)))
+        words = chat.t("joining.welcome-back", next=next_checkin_words(chat, person))
+        chat.say(words, keyboard=keyboard(chat))
         return
     chat.say(chat.t("joining.welcome-back-away"), (come_back_row(chat),))
 
@@ -218,7 +220,8 @@ def _finish(chat: Chat, draft: Draft) -> None:
         return
     chat.services.checkins.joined(chat.tx, person, chat.now)
     words = chat.t("joining.done", name=draft.name, next=next_checkin_words(chat, person))
-    chat.edit(card, words)
+    chat.edit(card, chat.t("joining.ready"))
+    chat.say(words, keyboard=keyboard(chat))
     tell_joined(chat, person, draft.invite)
 
 

@@ -6,6 +6,7 @@ from bot.people.model import Participant, ParticipantState
 from bot.richtext import Rich
 from handlers.chat import Chat
 from handlers.consent import STOP, ask_again, close, needs_consent
+from handlers.help_now import keyboard
 from handlers.joining import decline
 from handlers.routing import Routes
 from handlers.wording import RETURN, come_back_row, next_checkin_words, when_for
@@ -83,7 +84,7 @@ def come_back(chat: Chat) -> None:
     back = chat.services.people.come_back(chat.tx, person)
     chat.services.checkins.rescheduled(chat.tx, back, chat.now)
     chat.services.alerts.came_back(chat.tx, back, chat.now)
-    chat.say(chat.t("leaving.back", next=next_checkin_words(chat, back)))
+    chat.say(chat.t("leaving.back", next=next_checkin_words(chat, back)), keyboard=keyboard(chat))
 
 
 def stop_instead(chat: Chat) -> None:

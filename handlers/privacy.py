@@ -4,6 +4,7 @@ from bot.people.model import Colleague, Participant, Right
 from bot.richtext import Rich, joined
 from handlers.chat import Chat
 from handlers.consent import hours_words
+from handlers.help_now import keyboard
 from handlers.inviting import commands_of
 from handlers.routing import Routes
 
@@ -37,7 +38,7 @@ def help_(chat: Chat) -> None:
         chat.say(_for_staff(chat, who))
     elif isinstance(who, Participant):
         away = [] if who.is_active(chat.now) else [chat.t("guide.away")]
-        chat.say(joined([chat.t("guide.participant"), *away]))
+        chat.say(joined([chat.t("guide.participant"), *away]), keyboard=keyboard(chat))
     else:
         chat.say(chat.t("guide.joining" if chat.is_joining else "guide.visitor"))
 

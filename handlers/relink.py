@@ -8,6 +8,7 @@ from bot.people.invites import Invite, InviteUnusable
 from bot.people.model import Colleague, Right, shown
 from bot.settings import handle_of
 from handlers.chat import Chat
+from handlers.help_now import keyboard
 from handlers.inviting import hand_out
 from handlers.routing import Routes
 
@@ -42,9 +43,9 @@ def move_here(chat: Chat, invite: Invite) -> None:
         chat.say(chat.t("joining.unusable"))
         return
     phrases = chat.services.content.phrases
-    farewell = Message(phrases.text("relink.cut-off", person.language))
+    farewell = Message(phrases.text("relink.cut-off", person.language), keyboard=())
     drafts.say_farewell(chat.tx, old, farewell, now=chat.now, in_card=False)
-    chat.say(chat.t("relink.here"))
+    chat.say(chat.t("relink.here"), keyboard=keyboard(chat))
     chat.services.alerts.moved(chat.tx, person, chat.now)
     inviter = chat.services.people.colleague(chat.tx, invite.created_by)
     if inviter is not None and inviter.may(Right.SEE_PEOPLE):

@@ -17,6 +17,7 @@ from bot.scheduling.calendar import clock_text, find_city
 from bot.screening.model import Level
 from handlers.chat import Chat, NotAParticipant
 from handlers.consent import ask_again, needs_consent
+from handlers.help_now import keyboard
 from handlers.joining import other_view, screen_of
 from handlers.routing import Routes
 from handlers.strange import has_no_words, is_foreign, notice_words
@@ -131,6 +132,8 @@ def _language(chat: Chat, who: Participant | Colleague) -> None:
     if wanted in offered:
         chat.services.people.set_language(chat.tx, who, wanted)
         chat.toast(chat.label("settings.saved"))
+        if isinstance(who, Participant) and wanted != who.language:
+            chat.say(chat.t("help.below"), keyboard=keyboard(chat))
     elif wanted != "back":
         _put(chat, _screens(chat).languages(offered))
         return

@@ -97,7 +97,8 @@ class Document:
 class Message:
     """What a chat shall see. `qr` is a link shown as a QR picture with the text as its caption.
 
-    A `document` is sent as a file, with the text as its caption too.
+    A `document` is sent as a file, with the text as its caption too. `keyboard` sets the buttons under the writing
+    field, which send their label as words: none leaves them as they are, an empty one takes them away.
     """
 
     text: Rich
@@ -106,6 +107,13 @@ class Message:
     silent: bool = False
     qr: str = ""
     document: Document | None = None
+    keyboard: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.buttons and self.keyboard is not None:
+            raise ValueError(
+                "a message has buttons in it or sets the keyboard, not both"
+            )  # Bot API: one markup
 
     def to_json(self) -> str:
         spans = [[span.kind, span.offset, span.length, span.url] for span in self.text.spans]
@@ -119,7 +127,10 @@ class Message:
             "qr": self.qr,
             "d": _document_to_json(self.document),
         }
-        return json.dumps({key: part for key, part in parts.items() if part}, ensure_ascii=False)
+        kept = {key: part for key, part in parts.items() if part}
+        if self.keyboard is not None:
+            kept["k"] = list(self.keyboard)
+        return json.dumps(kept, ensure_ascii=False)
 
     @staticmethod
     def from_json(text: str) -> "Message":
@@ -133,6 +144,7 @@ class Message:
             silent=parts.get("q", False),
             qr=parts.get("qr", ""),
             document=_document_from_json(parts.get("d")),
+            keyboard=tuple(parts["k"]) if "k" in parts else None,
         )
 
     def without_buttons(self) -> "Message":

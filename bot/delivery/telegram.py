@@ -10,7 +10,15 @@ from contextvars import ContextVar
 from typing import Any
 
 import segno
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, User
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    MessageEntity,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+    User,
+)
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import RequestData
 
@@ -125,7 +133,7 @@ async def _call(bot: Bot, parcel: Parcel) -> int | None:
         parcel.chat_id,
         message.text.text,
         entities=_entities(message.text),
-        reply_markup=_keyboard(message.buttons),
+        reply_markup=_markup(message),
         protect_content=message.protect,
         disable_notification=message.silent,
     )
@@ -182,6 +190,14 @@ def qr_picture(link: str) -> bytes:
 
 def _entities(text: Rich) -> list[MessageEntity]:
     return [MessageEntity(span.kind, span.offset, span.length, url=span.url or None) for span in text.spans]
+
+
+def _markup(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
+    if message.keyboard is None:
+        return _keyboard(message.buttons)
+    if not message.keyboard:
+        return ReplyKeyboardRemove()
+    return ReplyKeyboardMarkup([list(message.keyboard)], resize_keyboard=True, is_persistent=True)
 
 
 def _keyboard(rows: Rows) -> InlineKeyboardMarkup | None:

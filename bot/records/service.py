@@ -204,7 +204,7 @@ class Records:
             words = self._content().phrases.text(
                 "records.erased", person.language, program=self._program, days=self._backup_days
             )
-            drafts.say_farewell(tx, person.key, Message(words), now=now, in_card=False)
+            drafts.say_farewell(tx, person.key, Message(words, keyboard=()), now=now, in_card=False)
 
     def _tell(
         self, tx: Tx, key: str, now: datetime, *, kind: Kind = Kind.NOTICE, **values: str | int

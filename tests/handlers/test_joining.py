@@ -37,7 +37,7 @@ async def test_a_participant_walks_in_with_at_most_twelve_taps_and_nothing_typed
     assert len(steps) <= 12
     assert "You are in, Maya" in maya.chat.last.text
     assert "today at 7:00 pm" in maya.chat.last.text
-    assert sum(message.is_from_bot for message in maya.chat.messages) == 1  # one message, edited
+    assert sum(message.is_from_bot for message in maya.chat.messages) == 2  # one, edited, and the welcome
 
 
 async def test_the_first_screen_speaks_the_language_of_their_telegram_and_can_be_switched(
