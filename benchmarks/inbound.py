@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.people import joined
+from benchmarks.processes import cpu_seconds
 from benchmarks.telegram import Telegram
 from bot.sandbox.clinic import TOKEN
 from bot.sandbox.process import ROOT
@@ -37,12 +38,6 @@ class Run:
 
     cpu: float
     wall: float
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def one_run(module: str, telegram: Telegram, environ: dict[str, str]) -> Run:

@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.processes import cpu_seconds, resident_mb  # noqa: E402
 from bot.clock import SystemClock  # noqa: E402
 from bot.sandbox.clinic import TOKEN  # noqa: E402
 from bot.sandbox.sandbox import Sandbox  # noqa: E402
@@ -37,14 +38,8 @@ def environment(folder: Path, base_url: str, key: str) -> dict[str, str]:
     }
 
 
-def resident_mb(pid: int) -> float:
-    """The memory that is really held (VmRSS)."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
-
-
-async def one_start(sandbox: Sandbox, environ: dict[str, str], folder: Path) -> tuple[float, float]:
-    """Seconds until it polls, and megabytes then."""
+async def one_start(sandbox: Sandbox, environ: dict[str, str], folder: Path) -> tuple[float, float, float]:
+    """Seconds until it polls, of the clock and of computing, and megabytes then."""
     began = time.perf_counter()
     config = folder / "empty.toml"
     config.write_text("")
@@ -55,15 +50,15 @@ async def one_start(sandbox: Sandbox, environ: dict[str, str], folder: Path) -> 
             assert process.returncode is None, "the bot has ended"
             assert time.perf_counter() - began < LIMIT_SECONDS, "the bot does not poll"
             await asyncio.sleep(0.002)
-        seconds = time.perf_counter() - began
+        seconds, computing = time.perf_counter() - began, cpu_seconds(process.pid)
         await asyncio.sleep(1)  # what start-up leaves behind is settled
-        return seconds, resident_mb(process.pid)
+        return seconds, computing, resident_mb(process.pid)
     finally:
         process.terminate()
         await process.wait()
 
 
-async def measured() -> list[tuple[float, float]]:
+async def measured() -> list[tuple[float, float, float]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sandbox = Sandbox(SystemClock(), token=TOKEN)
@@ -80,9 +75,12 @@ async def measured() -> list[tuple[float, float]]:
 
 def main() -> None:
     first, *others = asyncio.run(measured())
-    print(f"start of `run`: first (new database) {first[0]:.2f} s, {first[1]:.0f} MB")
-    seconds, memory = zip(*others, strict=True)
-    print(f"  later starts: median {statistics.median(seconds):.2f} s, {max(memory):.0f} MB at most")
+    print(f"start of `run`: first (new database) {first[0]:.2f} s ({first[1]:.2f} s CPU), {first[2]:.0f} MB")
+    seconds, computing, memory = (list(each) for each in zip(*others, strict=True))
+    print(
+        f"  later starts: median {statistics.median(seconds):.2f} s ({statistics.median(computing):.2f} s CPU)"
+    )
+    print(f"  and {max(memory):.0f} MB at most")
 
 
 if __name__ == "__main__":
