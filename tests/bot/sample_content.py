@@ -183,7 +183,7 @@ CONSENT = """\
 version = "1"
 [[pages]]
 en = "I am a bot of {program}. Staff read {hours}. <b>{emergency}</b>"
-es = "Soy un bot de {program}. El personal lee {hours}. <b>{emergency}</b>"
+es = "Soy un bot de {program}. El equipo lee {hours}. <b>{emergency}</b>"
 """
 
 FORBIDDEN = """\

@@ -111,7 +111,7 @@ async def test_spanish_is_spoken_to_who_chose_it(scene: Scene) -> None:
     ines = scene.clinic.sandbox.person("Inés", language_code="es")
 
     await scene.says(ines, "/help_now")
-    await scene.taps(ines, "Avisar que necesito a alguien")
+    await scene.taps(ines, "Avisar al equipo que necesito a alguien")
 
     assert "988 y oprime 2" in ines.chat.last.text
     assert "El equipo" in ines.chat.last.text or "aviso" in ines.chat.last.text

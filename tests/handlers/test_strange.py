@@ -164,7 +164,7 @@ async def test_staff_are_not_told_to_join(clinic: Clinic, command: str):
 @pytest.mark.parametrize(
     ("command", "answered"),
     [
-        ("/checkin 7", "Daily check-in · 1/7"),
+        ("/checkin 7", "Daily check-in · 1/6"),
         ("/pause for ever", "For how long?"),
         ("/settings name Bo", "Your settings"),
         ("/learn stress", "Things to read"),
