@@ -9,6 +9,7 @@ from bot.people import dialogues
 from bot.people.model import Participant, ParticipantState
 from bot.screening.model import Level
 from handlers.chat import Chat
+from handlers.concerns import passed_on
 from handlers.consent import ask_again, needs_consent
 from handlers.learn import offer_row, offer_text
 from handlers.routing import Handler, Routes
@@ -45,7 +46,10 @@ def begin(chat: Chat) -> None:
 def typed(chat: Chat, person: Participant) -> bool:
     """Take typed words as an answer; false when no question waits for one."""
     level = chat.finding.level
-    heard = level >= Level.ELEVATED
+
+    def heard() -> bool:
+        return level >= Level.ELEVATED or passed_on(chat)
+
     return _turn(chat, person).typed(chat.text, urgent=level is Level.URGENT, heard=heard)
 
 

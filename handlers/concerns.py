@@ -5,6 +5,7 @@ The finding was made before; what it leads to is the business of `bot.alerts`.
 
 from bot.alerts.model import Subject
 from bot.people.model import Participant
+from bot.screening.model import Level
 from handlers.chat import Chat
 from handlers.routing import Routes
 
@@ -18,6 +19,17 @@ def hear(chat: Chat) -> None:
     if not chat.is_private or chat.is_staff or not chat.text:
         return
     chat.services.alerts.hear(chat.tx, subject_of(chat), chat.finding, chat.text, _source(chat), chat.now)
+
+
+def passed_on(chat: Chat) -> bool:
+    """Words that nothing waits for, of somebody who asked for a person, go to staff with that.
+
+    False when nobody was asked. Worrying words have gone there already.
+    """
+    if chat.is_staff or chat.finding.level >= Level.ELEVATED:
+        return False
+    alerts = chat.services.alerts
+    return alerts.hear_more(chat.tx, subject_of(chat), chat.finding, chat.text, _source(chat), chat.now)
 
 
 def subject_of(chat: Chat) -> Subject:

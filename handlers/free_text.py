@@ -11,7 +11,7 @@ from bot.people.model import Colleague, Participant
 from bot.screening.model import Level
 from handlers.chat import Chat
 from handlers.checkin import typed as answers_checkin
-from handlers.concerns import subject_of
+from handlers.concerns import passed_on, subject_of
 from handlers.consent import ask_again, needs_consent
 from handlers.help_now import is_fixed_button, show_help
 from handlers.menus import EVERYBODY
@@ -50,7 +50,7 @@ def _is_awaited(chat: Chat, person: Participant) -> bool:
     if chat.message is not None and chat.message.forward_origin is not None:
         return False
     if needs_consent(chat.services, person):
-        if chat.finding.level < Level.ELEVATED:
+        if chat.finding.level < Level.ELEVATED and not passed_on(chat):
             ask_again(chat)
         return True
     if answers_checkin(chat, person):
@@ -60,6 +60,8 @@ def _is_awaited(chat: Chat, person: Participant) -> bool:
 
 
 def _belongs_to_nothing(chat: Chat, who: Participant | Colleague | None) -> None:
+    if passed_on(chat):
+        return
     if has_no_words(chat.text) or is_foreign(chat.text):
         notice_words(chat)
     elif isinstance(who, Colleague):

@@ -195,7 +195,7 @@ class Desk:
         )
 
     def tell_colleagues(self, tx: Tx, alert: Alert, ids: Iterable[int], news: str, now: datetime) -> None:
-        """A short message to these colleagues: an edited card makes no sound. `news` is "more" or "answer".
+        """A short message to these colleagues: an edited card makes no sound. `news` is "more", "after" or "answer".
 
         When none of them can be written to, the whole staff is told instead.
         """

@@ -22,6 +22,9 @@ from bot.storage.database import Tx
 QUIET_MINUTES = timedelta(minutes=5)
 """Within these, more worrying messages get one line instead of the whole card again."""
 
+STILL_ASKING = timedelta(minutes=30)
+"""So long after asking for a person, words belong to that also when the alert has been closed meanwhile."""
+
 ASKED, UNREADABLE, DRILL = "asked-for-a-person", "unreadable", "drill"
 
 
@@ -110,7 +113,7 @@ class Raising:
     def tell_staff(self, tx: Tx, subject: Subject, now: datetime, *, card: str = "") -> None:
         """The person asked for a person: urgent, whoever they are. `card` is where they tapped."""
         finding = Finding(Level.URGENT, (Category.DISTRESS,), (Evidence(ASKED, 0, 0),))
-        news = _News(subject, finding, "", "button")
+        news = _News(subject, finding, "", store.ASKED_BY)
         alert = store.open_alert_of(tx, subject.key)
         mine = card if store.card_is_in(tx, card, subject.key) else ""
         if alert is None or not covers(alert, Level.URGENT):
@@ -119,6 +122,20 @@ class Raising:
         self._join(tx, alert, news, now)
         if card != alert.person_card:
             self._send_card(tx, alert, now)
+
+    def hear_more(
+        self, tx: Tx, subject: Subject, finding: Finding, words: str, source: str, now: datetime
+    ) -> bool:
+        """Calm words of somebody who asked for a person join that alert; false when none was asked for.
+
+        A number to call, or when: whoever has the alert, or has just closed it, is told, and so is the person.
+        """
+        alert = self._asked(tx, subject, now)
+        if alert is None:
+            return False
+        joined = self._join(tx, alert, _News(subject, finding, words, source), now)
+        self._send(tx, subject.key, self._thanks(tx, joined, subject.language), now)
+        return True
 
     def breathe(self, tx: Tx, subject: Subject, card: str, now: datetime) -> bool:
         """Show one slow breath on that card; false when it is no card of theirs."""
@@ -219,13 +236,35 @@ class Raising:
         return begun
 
     def _join(self, tx: Tx, alert: Alert, news: _News, now: datetime) -> Alert:
-        """One more message on an open alert: no second card, but whoever has it is told."""
+        """One more message on an alert: no second card, but whoever has it, or closed it, is told."""
         self._keep(tx, news, alert.id, now)
         joined = store.change(tx, alert, messages=alert.messages + 1) or alert
         self._desk.redraw_staff(tx, joined, now)
-        if joined.claimed_by is not None:
+        if not joined.is_open and joined.closed_by is not None:
+            self._desk.tell_colleagues(tx, joined, (joined.closed_by,), "after", now)
+        elif joined.claimed_by is not None:
             self._desk.tell_colleagues(tx, joined, (joined.claimed_by,), "more", now)
         return joined
+
+    def _asked(self, tx: Tx, subject: Subject, now: datetime) -> Alert | None:
+        """The alert that the words of somebody who asked for a person belong to."""
+        tap = store.last_asked(tx, subject.key)
+        if tap is None:
+            return None
+        alert_id, at = tap
+        asked = store.alert_by(tx, id=alert_id)
+        if asked is not None and asked.is_open:
+            return asked
+        return (store.open_alert_of(tx, subject.key) or asked) if now < at + STILL_ASKING else None
+
+    def _thanks(self, tx: Tx, alert: Alert, lang: str) -> Message:
+        """That it reached staff, as far as it is true."""
+        phrases = self._desk.phrases
+        holder = alert.claimed_by if alert.is_open else alert.closed_by
+        if holder is not None:
+            return Message(phrases.text("help.more.taken", lang, handle=self._desk.handle(tx, holder)))
+        reached = self._desk.reached_or_trying(tx, alert)
+        return Message(phrases.text("help.more.told" if reached else "help.more.unreached", lang))
 
     def _answer(self, tx: Tx, alert: Alert, news: _News, now: datetime, *, is_new: bool) -> None:
         """What the person reads at once. A new urgent alert has shown its card already."""

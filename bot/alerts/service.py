@@ -54,6 +54,7 @@ class Alerts:
         self.aside = self._raising.aside
         # The person asks
         self.tell_staff = self._raising.tell_staff
+        self.hear_more = self._raising.hear_more
         self.show_help = self._raising.show_help
         self.breathe = self._raising.breathe
         self.back_to_help = self._raising.back_to_help

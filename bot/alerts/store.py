@@ -35,6 +35,8 @@ from bot.storage.columns import Instant, SealedText, metadata
 from bot.storage.database import Tx
 
 MOST_DUE = 50
+ASKED_BY = "button"
+"""The source of a concern that is a tap on "tell staff": nobody wrote anything."""
 SLACK = timedelta(minutes=1)
 """A deadline that was set further in the future than this was set before the clock was put back."""
 
@@ -159,6 +161,15 @@ def heard(tx: Tx, alert_id: int) -> list[Heard]:
     return [
         Heard(row.at, row.source, "", tx.unseal("concern", "words", row.id, row.words_sealed)) for row in rows
     ]
+
+
+def last_asked(tx: Tx, key: str) -> tuple[int, datetime] | None:
+    """The alert that this chat's newest tap on "tell staff" made or joined, and when that was."""
+    asked = and_(concern.c.chat_key == key, concern.c.source == ASKED_BY, concern.c.alert_id.is_not(None))
+    row = tx.first(
+        select(concern.c.alert_id, concern.c.at).where(asked).order_by(concern.c.id.desc()).limit(1)
+    )
+    return (row.alert_id, row.at) if row else None
 
 
 def watched(tx: Tx, since: datetime, now: datetime) -> list[tuple[int, str, int]]:

@@ -145,10 +145,11 @@ class Turn:
 
     # Words
 
-    def typed(self, text: str, *, urgent: bool, heard: bool) -> bool:
+    def typed(self, text: str, *, urgent: bool, heard: Callable[[], bool]) -> bool:
         """Take a typed text as an answer; false when no question is on the screen.
 
-        `urgent` and `heard`: somebody has been told of this text already, at once or today.
+        `urgent`: somebody is told of this text at once. `heard` is asked of a text that is no answer: whether
+        somebody is told of it all the same, so that the question is not repeated below.
         """
         row = next((row for row in store.live(self._tx, self._person.id) if row.is_asked), None)
         asked = self._desk.asked(self._tx, self._person, row) if row else None
@@ -160,7 +161,7 @@ class Turn:
             self._keep(asked, given, set_aside=urgent)
         elif urgent:
             self._set_aside(answered(row, self._now, asked.definition))
-        elif not heard:
+        elif not heard():
             self._ask(row, above=screens.hint(self._reader, asked.question))
         return True
 
