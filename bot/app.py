@@ -108,13 +108,7 @@ class App:
         self._transport = Transport()
         token = config.telegram.token.get_secret_value()
         bot = ProgramBot(token, config.telegram.base_url, self._transport)
-        library = Library(
-            config.content.path,
-            config.content.cache,
-            country=config.program.country,
-            languages=tuple(config.program.languages),
-            default_language=config.program.language,
-        )
+        library = Library.of(config)
         library.start()
         ring, folder = key_ring(config), config.database.backup_folder
         self._opened: Opened = open_database(config.database.url, ring, clock, folder)

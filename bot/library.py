@@ -7,9 +7,11 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import structlog
 
+from bot.config import Config
 from bot.errors import HandrailError, Problem, Problems
 from bot.last_good import LastGood
 from bot.snapshot import LANGUAGES, Content, Signature, read_content, signature_of
@@ -57,6 +59,17 @@ class Library:
         self._problems: tuple[Problem, ...] = ()
         self._seen: Signature | None = None
         self._told: set[frozenset[Problem]] = set()
+
+    @classmethod
+    def of(cls, config: Config) -> Self:
+        """The library of the program that is configured so."""
+        return cls(
+            config.content.path,
+            config.content.cache,
+            country=config.program.country,
+            languages=tuple(config.program.languages),
+            default_language=config.program.language,
+        )
 
     @property
     def current(self) -> Content:
