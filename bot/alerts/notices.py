@@ -9,13 +9,14 @@ from typing import Protocol
 
 from bot.alerts import store
 from bot.alerts.desk import Desk
-from bot.alerts.ladder import Ladder
+from bot.alerts.ladder import PUSHED_BACK, Ladder
 from bot.delivery import outbox
 from bot.delivery.model import Ending, Kind, Message, State
 from bot.errors import Problem
 from bot.people.model import Colleague, Participant, ParticipantState, Role
 from bot.richtext import Rich, joined
 from bot.scheduling.calendar import local_day, local_time
+from bot.scheduling.jobs import Job
 from bot.storage.database import Tx
 
 TOPIC = "staff-news"
@@ -93,6 +94,18 @@ class Notices:
         alert = store.open_alert_of(tx, participant.key)
         if alert is not None:
             self._desk.redraw_staff(tx, alert, now)
+
+    def jobs(self) -> list[Job]:
+        """A pause that ends by itself leaves the cards, too."""
+        return [Job("pauses", store.pauses_over, self._pause_over, self._postpone)]
+
+    def _pause_over(self, tx: Tx, participant_id: int, now: datetime) -> None:
+        back = self._desk.people.end_pause(tx, participant_id, now)
+        if back is not None:
+            self.came_back(tx, back, now)
+
+    def _postpone(self, tx: Tx, participant_id: int, now: datetime) -> None:
+        self._desk.people.put_off_end(tx, participant_id, now + PUSHED_BACK)
 
     def group_lost(self, tx: Tx, now: datetime) -> None:
         """The staff group cannot be written to: administrators are told, and open alerts go to everybody."""

@@ -3,7 +3,7 @@
 Here the parts are put together; each has its own file: `raising`, `ladder`, `handling`, `notices`, `figures`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.alerts import handling, ladder, notices, raising
 from bot.alerts.desk import COLLEAGUE_TOPIC, PERSON_TOPIC, Desk, Texts
@@ -18,6 +18,7 @@ from bot.config import Config
 from bot.delivery.model import Ending
 from bot.people.model import Participant
 from bot.people.service import People
+from bot.scheduling.jobs import Job
 from bot.storage.database import Tx
 
 Handler = Callable[[Tx, Ending], None]
@@ -71,9 +72,11 @@ class Alerts:
         self.restored = self._notices.restored
         self.backup_failed = self._notices.backup_failed
         self.morning_facts = Figures(desk).morning_facts
-        self.jobs = self._ladder.jobs
         people.when_somebody_leaves(self.left)
         people.when_a_colleague_loses_alerts(self._notices.colleague_left)
+
+    def jobs(self) -> Sequence[Job]:
+        return [*self._ladder.jobs(), *self._notices.jobs()]
 
     def outcomes(self) -> Mapping[str, Handler]:
         """What follows when a message about an alert has left, or never will."""

@@ -30,6 +30,8 @@ from sqlalchemy import (
 
 from bot.alerts.model import Alert, AlertState, Heard, Notice, NoticeState, Outcome, Step
 from bot.delivery.outbox import card_message
+from bot.people.model import ParticipantState
+from bot.people.store import participant
 from bot.screening.model import Finding, Level
 from bot.storage.columns import Instant, SealedText, metadata
 from bot.storage.database import Tx
@@ -221,6 +223,14 @@ def open_alert_of(tx: Tx, key: str) -> Alert | None:
 def open_alerts(tx: Tx) -> list[Alert]:
     """Oldest first, drills too."""
     return [_alert(row) for row in tx.all(select(alert).where(_is_open).order_by(alert.c.number))]
+
+
+def pauses_over(tx: Tx, now: datetime) -> list[int]:
+    """The ids of people with an open alert whose pause has ended by itself."""
+    is_over = and_(participant.c.state == ParticipantState.PAUSED.value, participant.c.paused_until <= now)
+    about = alert.join(participant, participant.c.id == alert.c.participant_id)
+    query = select(participant.c.id).select_from(about).where(_is_open, is_over).distinct()
+    return [row.id for row in tx.all(query.limit(MOST_DUE))]
 
 
 def due(tx: Tx, now: datetime) -> list[int]:

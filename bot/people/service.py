@@ -89,6 +89,14 @@ class People(Team):
         audit.note(tx, audit.Entry(now, by.handle, "taken back in", person.code))
         return self.come_back(tx, replace(person, discharged_at=None))
 
+    def end_pause(self, tx: Tx, participant_id: int, now: datetime) -> Participant | None:
+        """A pause that is over ends in the record, too; None when there is none, or somebody was first."""
+        return self.participant(tx, participant_id) if store.end_pause(tx, participant_id, now) else None
+
+    def put_off_end(self, tx: Tx, participant_id: int, until: datetime) -> None:
+        """A pause that could not be ended is tried again then."""
+        store.end_pause_at(tx, participant_id, until)
+
     def come_back(self, tx: Tx, person: Participant) -> Participant:
         active = replace(person, state=ParticipantState.ACTIVE, paused_until=None)
         store.save_participant(tx, active)

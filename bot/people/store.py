@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    and_,
     bindparam,
     delete,
     insert,
@@ -97,6 +98,18 @@ def add_participant(tx: Tx, person: Participant, file: PersonalFile, *, consente
 
 def save_participant(tx: Tx, person: Participant) -> None:
     tx.execute(update(participant).where(participant.c.id == person.id).values(**_participant_values(person)))
+
+
+def end_pause(tx: Tx, participant_id: int, now: datetime) -> bool:
+    """Make whoever's pause is over active; false when it is not, or was ended already."""
+    paused = and_(participant.c.id == participant_id, participant.c.state == ParticipantState.PAUSED.value)
+    over = update(participant).where(paused, participant.c.paused_until <= now)
+    return tx.changed(over.values(state=ParticipantState.ACTIVE.value, paused_until=None)) == 1
+
+
+def end_pause_at(tx: Tx, participant_id: int, until: datetime) -> None:
+    paused = and_(participant.c.id == participant_id, participant.c.state == ParticipantState.PAUSED.value)
+    tx.execute(update(participant).where(paused).values(paused_until=until))
 
 
 def rename_participant(tx: Tx, participant_id: int, name: str) -> None:

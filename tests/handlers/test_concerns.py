@@ -1,5 +1,7 @@
 """Every text of a person is heard, and each level does what the design's table says."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.alerts.model import MorningFacts, Subject
@@ -113,6 +115,33 @@ async def test_leaving_with_an_open_alert_leaves_it_open_and_says_so(scene: Scen
     card, news = scene.group_cards()
     assert "This person has stopped the bot. The alert stays open." in card.text
     assert f"{person.code} has stopped the bot. Alert 1 stays open." in news.text
+
+
+async def test_a_pause_that_ends_by_itself_leaves_the_card(scene: Scene) -> None:
+    await scene.says(scene.sam, ELEVATED)
+    person = await participant_of(scene.clinic, scene.sam)
+    people, now = scene.clinic.app.services.people, scene.clinic.clock.now()
+    until = now + timedelta(hours=2)
+    await scene.clinic.run(lambda tx: people.pause(tx, person, until, now))
+    await scene.clinic.advance(minutes=119)
+    before = scene.group_cards()[0].text
+
+    await scene.clinic.advance(minutes=2)
+
+    assert "This person has paused the bot." in before
+    assert "paused" not in scene.group_cards()[0].text
+
+
+async def test_an_alert_after_a_pause_that_ended_long_ago_does_not_name_it(scene: Scene) -> None:
+    person = await participant_of(scene.clinic, scene.sam)
+    people, now = scene.clinic.app.services.people, scene.clinic.clock.now()
+    await scene.clinic.run(lambda tx: people.pause(tx, person, now + timedelta(hours=2), now))
+    await scene.clinic.advance(hours=3)
+
+    await scene.says(scene.sam, ELEVATED)
+    await scene.clinic.advance(minutes=1)
+
+    assert "paused" not in scene.group_cards()[0].text
 
 
 async def test_staff_and_groups_are_not_screened(scene: Scene) -> None:
