@@ -63,6 +63,7 @@ $(RUN): requirements.lock pyproject.toml
 	@echo "Setting up .venv (once) ..."
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@.venv/bin/python -m compileall -q bot handlers  # so that the first start is as quick as the next
 	@touch $@
 
 $(TEST): $(RUN) requirements-test.lock
