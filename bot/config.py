@@ -84,7 +84,8 @@ _ENTRIES: dict[tuple[str, str], type[BaseModel]] = {
     ("staff", "closed_days"): ClosedDay,
 }
 _MISSING = {
-    "telegram.token": "Write the token that BotFather gave you, or name its file in telegram.token_file.",
+    "telegram.token": "Write the token that BotFather gave you, or name its file in telegram.token_file. "
+    "Is nothing set up yet? Run handrail setup.",
     "staff.administrators": "List the Telegram id of at least one administrator, a number.",
 }
 _PLAINLY = {

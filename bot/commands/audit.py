@@ -36,7 +36,7 @@ def verify(path: Path | None, environ: Mapping[str, str]) -> int:
     """0 when the chain holds; 1, and the first entry that breaks it, when it does not."""
     count, broken = _read(path, environ, lambda tx: (len(audit.entries(tx)), audit.first_break(tx)))
     if broken is None:
-        print(f"The chain holds: {count} entries.")
+        print(f"The chain holds: {count} {'entry' if count == 1 else 'entries'}.")
         return 0
     print(f"The chain is broken at {broken}")
     return 1

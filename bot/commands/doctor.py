@@ -333,11 +333,12 @@ def _content(case: _Case) -> Iterator[Finding]:
 def _group(case: _Case) -> Iterator[Finding]:
     group = case.standing.group if case.standing else case.config.staff.chat_id
     again = "Make a group with staff only, add the bot, and send /staff_group in it."
+    soon = "Done just now? The program says so within a minute: look again."
     if group is None:
         if case.standing is None:
             yield note("staff group", "Only the database knows it, and it was not read.")
         else:
-            yield warning("staff group", "There is none: alerts go to private chats only.", again)
+            yield warning("staff group", "There is none: alerts go to private chats only.", f"{again} {soon}")
     elif case.bot is not None:
         why = why_group_is_deaf(case.asking, group, case.bot["id"])
         yield (

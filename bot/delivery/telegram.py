@@ -133,7 +133,7 @@ async def _call(bot: Bot, parcel: Parcel) -> int | None:
         parcel.chat_id,
         message.text.text,
         entities=_entities(message.text),
-        reply_markup=_markup(message),
+        reply_markup=markup(message),
         protect_content=message.protect,
         disable_notification=message.silent,
     )
@@ -192,7 +192,8 @@ def _entities(text: Rich) -> list[MessageEntity]:
     return [MessageEntity(span.kind, span.offset, span.length, url=span.url or None) for span in text.spans]
 
 
-def _markup(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
+def markup(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
+    """The buttons in a message, or those under the writing field."""
     if message.keyboard is None:
         return _keyboard(message.buttons)
     if not message.keyboard:

@@ -13,7 +13,7 @@ from bot.clock import ManualClock
 from bot.delivery import claims
 from bot.delivery.model import Ending, Message, Operation, Outcome, Parcel, Result
 from bot.delivery.outcomes import OutcomeHandler
-from bot.delivery.telegram import NOTHING_TO_DO, qr_picture
+from bot.delivery.telegram import NOTHING_TO_DO, markup, qr_picture
 from bot.intake.dispatch import Work, dispatch
 from bot.intake.facts import facts_of
 from bot.morning import Morning
@@ -133,8 +133,8 @@ def _ask(operation: Operation, chat_id: int, message_id: int | None, message: Me
     if operation is Operation.DELETE:
         return Ask("deleteMessage", values)
     entities = [_entity(span.kind, span.offset, span.length, span.url) for span in message.text.spans]
-    rows = [[_button(b.label, b.data, b.url) for b in row] for row in message.buttons]
-    values |= {"reply_markup": {"inline_keyboard": rows} if rows else None}
+    shown = markup(message)
+    values |= {"reply_markup": shown.to_dict() if shown else None}
     values |= {"protect_content": message.protect, "disable_notification": message.silent}
     if message.qr:
         picture = Upload("invite.png", "image/png", qr_picture(message.qr))
@@ -146,10 +146,6 @@ def _ask(operation: Operation, chat_id: int, message_id: int | None, message: Me
 
 def _entity(kind: str, offset: int, length: int, url: str | None) -> Json:
     return {"type": kind, "offset": offset, "length": length} | ({"url": url} if url else {})
-
-
-def _button(label: str, data: str, url: str) -> Json:
-    return {"text": label} | ({"callback_data": data} if data else {"url": url})
 
 
 def _must_not_fail(reason: str) -> None:

@@ -36,6 +36,11 @@ async def test_every_answer_stands_on_a_definition_that_is_kept(demo: Demo) -> N
     assert used <= kept
 
 
+async def test_help_is_one_tap_away_for_everybody_of_the_past(demo: Demo) -> None:
+    assert named(demo, "Maya").chat.keyboard == (("Help now",),)
+    assert named(demo, "Luis").chat.keyboard == (("Ayuda ahora",),)
+
+
 async def test_words_of_the_past_are_sealed(demo: Demo) -> None:
     rows = await demo.run(lambda tx: tx.all(select(answer.c.value, answer.c.words_sealed)))
 
