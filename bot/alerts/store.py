@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     delete,
     func,
     insert,
@@ -225,19 +226,34 @@ def open_alerts(tx: Tx) -> list[Alert]:
     return [_alert(row) for row in tx.all(select(alert).where(_is_open).order_by(alert.c.number))]
 
 
+_DUE = (
+    select(alert.c.id)
+    .where(_is_open, or_(alert.c.next_at <= bindparam("now"), alert.c.set_at > bindparam("ahead")))
+    .order_by(alert.c.level.desc(), alert.c.next_at)
+    .limit(MOST_DUE)
+)
+"""Built once, like `_PAUSES_OVER`: they are asked every second."""
+_PAUSES_OVER = (
+    select(participant.c.id)
+    .join(alert, participant.c.id == alert.c.participant_id)
+    .where(
+        _is_open,
+        participant.c.state == ParticipantState.PAUSED.value,
+        participant.c.paused_until <= bindparam("now"),
+    )
+    .distinct()
+    .limit(MOST_DUE)
+)
+
+
 def pauses_over(tx: Tx, now: datetime) -> list[int]:
     """The ids of people with an open alert whose pause has ended by itself."""
-    is_over = and_(participant.c.state == ParticipantState.PAUSED.value, participant.c.paused_until <= now)
-    about = alert.join(participant, participant.c.id == alert.c.participant_id)
-    query = select(participant.c.id).select_from(about).where(_is_open, is_over).distinct()
-    return [row.id for row in tx.all(query.limit(MOST_DUE))]
+    return [row.id for row in tx.all(_PAUSES_OVER, {"now": now})]
 
 
 def due(tx: Tx, now: datetime) -> list[int]:
     """Open alerts whose time has come, also those whose deadline was set by a clock that was ahead."""
-    when = or_(alert.c.next_at <= now, alert.c.set_at > now + SLACK)
-    query = select(alert.c.id).where(_is_open, when).order_by(alert.c.level.desc(), alert.c.next_at)
-    return [row.id for row in tx.all(query.limit(MOST_DUE))]
+    return [row.id for row in tx.all(_DUE, {"now": now, "ahead": now + SLACK})]
 
 
 def postpone(tx: Tx, alert_id: int, until: datetime, now: datetime) -> None:

@@ -118,11 +118,18 @@ class Quiet:
 # The plan
 
 
+_DUE_PLANS = (
+    select(schedule.c.participant_id)
+    .where(or_(schedule.c.look_at <= bindparam("now"), schedule.c.look_at > bindparam("farthest")))
+    .limit(MOST_DUE)
+)
+"""Built once, like `_AWAKE`: they are asked every second."""
+_AWAKE = select(checkin.c.id).where(checkin.c.wake_at <= bindparam("now")).limit(MOST_DUE)
+
+
 def due_plans(tx: Tx, now: datetime) -> Sequence[int]:
     """The participants whose check-in is due, or was planned by a clock that was wrong."""
-    look_at = schedule.c.look_at
-    when = or_(look_at <= now, look_at > now + FARTHEST)
-    return [row[0] for row in tx.all(select(schedule.c.participant_id).where(when).limit(MOST_DUE))]
+    return [row[0] for row in tx.all(_DUE_PLANS, {"now": now, "farthest": now + FARTHEST})]
 
 
 def plan_of(tx: Tx, participant_id: int) -> Plan | None:
@@ -168,7 +175,7 @@ def heard_of(tx: Tx, participant_id: int) -> None:
 
 def awake(tx: Tx, now: datetime) -> Sequence[int]:
     """The check-ins that want something done."""
-    return [row[0] for row in tx.all(select(checkin.c.id).where(checkin.c.wake_at <= now).limit(MOST_DUE))]
+    return [row[0] for row in tx.all(_AWAKE, {"now": now})]
 
 
 def wake_later(tx: Tx, checkin_id: int, at: datetime) -> None:

@@ -8,6 +8,7 @@ erased again.
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Column, String, Table, and_, delete, insert, or_, select, update
 
@@ -51,13 +52,20 @@ def forget_request(tx: Tx, participant_id: int) -> None:
     tx.execute(delete(erasure).where(erasure.c.participant_id == participant_id))
 
 
-def due(tx: Tx) -> Sequence[int]:
-    """The people to erase whom no open alert holds back."""
+def _due() -> Any:
     key = select(participant.c.key).where(participant.c.id == erasure.c.participant_id).scalar_subquery()
     is_theirs = or_(alert.c.participant_id == erasure.c.participant_id, alert.c.key == key)
     is_open = select(alert.c.id).where(alert.c.closed_at.is_(None), is_theirs)
-    where = and_(erasure.c.done_at.is_(None), ~is_open.exists())
-    return [row[0] for row in tx.all(select(erasure.c.participant_id).where(where))]
+    return select(erasure.c.participant_id).where(erasure.c.done_at.is_(None), ~is_open.exists())
+
+
+_DUE = _due()
+"""Built once: it is asked every second."""
+
+
+def due(tx: Tx) -> Sequence[int]:
+    """The people to erase whom no open alert holds back."""
+    return [row[0] for row in tx.all(_DUE)]
 
 
 def done(tx: Tx, participant_id: int, now: datetime) -> None:
