@@ -159,6 +159,16 @@ async def test_it_fits_on_a_laptop_and_a_phone(
     assert wide <= width
 
 
+async def test_a_chat_opens_at_its_newest_message(opens: Opens) -> None:
+    hands = await opens(width=1440, height=900)
+
+    below = await hands.page.evaluate(
+        "(log => log.scrollHeight - log.scrollTop - log.clientHeight)(document.querySelector('#person .log'))"
+    )
+
+    assert below <= 1
+
+
 async def test_ctrl_c_ends_it_and_says_the_next_step() -> None:
     demo = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0"),

@@ -49,10 +49,10 @@ export class Chat {
     this.part("name").textContent = look.name;
     this.part("sub").textContent = look.sub;
     this.root.querySelector("label.unseen").textContent = look.label;
+    this.keyboard(data.keyboard); // what takes room below comes first: the end is measured after it
+    this.suggest(suggestions);
     this.messages(data.messages, isOther);
     this.tell(data.toasts);
-    this.keyboard(data.keyboard);
-    this.suggest(suggestions);
     this.begins(data.messages.length ? null : look.start);
   }
 
