@@ -111,7 +111,17 @@ def _next_free_chat() -> Any:
     return select(func.min(chat.c.not_before)).where(chat.c.not_before > _now, waits.exists())
 
 
+def _to_sweep() -> Any:
+    """Whether a lease has run out, a message is too old, or a chat cannot be written to: mostly none of it."""
+    run_out = or_(outbox.c.lease_until <= _now, outbox.c.lease_until > bindparam("late", type_=Instant()))
+    waits = and_(IS_OPEN, outbox.c.lease_until.is_(None))
+    away = outbox.c.chat_key.in_(select(chat.c.key).where(chat.c.unreachable_at.is_not(None)))
+    wheres = (and_(IS_FLYING, run_out), and_(waits, outbox.c.expires_at <= _now), and_(waits, away))
+    return select(*(select(outbox.c.id).where(where).exists() for where in wheres))
+
+
 _READY_ROWS = _ready_rows()
+_TO_SWEEP = _to_sweep()
 _HELD_UNTIL = select(throttle.c.not_before).where(throttle.c.name == "token", throttle.c.not_before > _now)
 _NEXT_TIMES = select(
     _HELD_UNTIL.scalar_subquery(),
@@ -144,6 +154,9 @@ def claim(tx: Tx, *, owner: str, most: int, now: datetime) -> Claimed:
 
 def sweep(tx: Tx, now: datetime) -> list[Ending]:
     """End what will not leave any more, and take up again what a vanished sender had in hand."""
+    there_is = tx.first(_TO_SWEEP, {"now": now, "late": now + LEASE})
+    if there_is is None or not any(there_is):
+        return []
     return [*_recover(tx, now), *_expire(tx, now), *_end_unreachable(tx, now)]
 
 
@@ -290,8 +303,6 @@ def _recover(tx: Tx, now: datetime, *, everything: bool = False) -> list[Ending]
     if not everything:
         # A lease far in the future means that the clock was put back.
         lost = and_(lost, or_(outbox.c.lease_until <= now, outbox.c.lease_until > now + LEASE))
-    if tx.first(select(outbox.c.id).where(lost, IS_FLYING).limit(1)) is None:
-        return []
     is_prompt = and_(
         outbox.c.lane == Lane.PROMPT, outbox.c.kind == Kind.PROMPT, outbox.c.operation == Operation.SEND
     )
