@@ -167,3 +167,23 @@ def test_disguised_words_are_read(screener, text):
 )
 def test_garbage_means_nothing(screener, text):
     assert screener.screen(text).level is Level.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "strong cravings, called my aunt",
+        "tuve antojo fuerte, agarré hielo",
+        "there was a time i believed my boys were better off without me",
+    ],
+)
+def test_a_hard_moment_that_passed_is_not_raised_at_once(screener, text):
+    assert screener.screen(text).level < Level.ELEVATED
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["at 9 i took all my pills", "a los diez minutos me tomé todas mis pastillas", "i want to die today"],
+)
+def test_an_hour_named_is_no_past(screener, text):
+    assert screener.screen(text).level is Level.URGENT
