@@ -39,17 +39,19 @@ def register(routes: Routes) -> None:
 
 
 def welcome(chat: Chat, who: Colleague) -> None:
-    """A colleague says /start: what they can do here. Their chat can be reached now, so its menu can be set."""
+    """A colleague says /start: what this chat is for. Their chat can be reached now, so its menu can be set."""
     chat.tx.touched.add("staff")
     who = chat.services.people.introduce(chat.tx, who, chat.first_name)
-    text = _greeting(chat, who) + "\n" + commands_of(chat, who)
+    text = _greeting(chat, who)
+    if not who.may(Right.HANDLE_ALERTS):
+        text = text + "\n" + commands_of(chat, who)
     if who.may(Right.RUN_PROGRAM) and chat.services.people.staff_group(chat.tx) is None:
         text = text + "\n\n" + chat.t("staff.group.missing")
     chat.say(text)
 
 
 def _greeting(chat: Chat, who: Colleague) -> Rich:
-    """Whoever takes alerts is asked to keep the chat open."""
+    """Whoever takes alerts is asked to keep the chat open; their list of commands is long and stands in /help."""
     phrases, program = chat.services.content.phrases, chat.services.config.program.name
     key = "staff.welcome" if who.may(Right.HANDLE_ALERTS) else "staff.welcome-without-alerts"
     return phrases.text(key, who.language, handle=shown(who.handle), program=program)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bot.clock import SystemClock
 from bot.commands.backup import NoDatabase
+from bot.commands.copies import from_copy
 from bot.config import Config, read
 from bot.errors import HandrailError
 from bot.settings import key_id
@@ -30,9 +31,9 @@ class NoSuchKey(HandrailError):
 
 
 def list_keys(path: Path | None, environ: Mapping[str, str]) -> int:
-    """Each key of the ring, the one that seals first, and how many values are under it."""
+    """Each key of the ring, the one that seals first, and how many values are under it; also while the bot runs."""
     config = read(path, environ)
-    ring, found = key_ring(config), _with_database(config, key_ring(config), _in_use)
+    ring, found = key_ring(config), from_copy(config, keys_in_use)
     for name in ring.names:
         seals = ", seals what is new" if name == ring.first else ""
         print(f"{name}: {found[name]} sealed values{seals}")

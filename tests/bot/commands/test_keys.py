@@ -1,5 +1,7 @@
 """`handrail keys`: everything under a new key after a backup, and the old one taken away once nothing needs it."""
 
+import asyncio
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -11,6 +13,7 @@ import pytest
 from bot.__main__ import main
 from bot.people.model import PersonalFile
 from bot.sandbox.clinic import TOKEN, Clinic
+from bot.settings import key_id
 from bot.storage import backup, resealing
 from bot.storage.columns import sealed_columns
 from bot.storage.sealing import KeyRing, make_key_file
@@ -166,3 +169,17 @@ async def test_the_keys_of_a_running_bot_are_left_alone(
     assert main(["keys", "rotate", "--config", str(config)]) == 1
 
     assert "Stop it first" in capsys.readouterr().err
+
+
+async def test_the_keys_are_listed_while_the_bot_runs(
+    clinic: Clinic, config: Path, key_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await clinic.start_bot()
+
+    running = asyncio.create_task(asyncio.to_thread(main, ["keys", "list", "--config", str(config)]))
+    while not running.done():
+        await clinic.advance(seconds=1)
+
+    assert await running == 0
+    name = key_id(keys(key_file))
+    assert re.fullmatch(rf"{name}: [1-9]\d* sealed values, seals what is new\n", capsys.readouterr().out)
