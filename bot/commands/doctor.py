@@ -330,6 +330,22 @@ def _content(case: _Case) -> Iterator[Finding]:
         )
 
 
+def _screener(case: _Case) -> Iterator[Finding]:
+    from bot.screening.learned import BrokenWeights
+    from bot.screening.learned import load as load_weights
+    from bot.screening.network import BrokenNetwork
+    from bot.screening.network import load as load_network
+
+    try:
+        load_weights()
+        load_network()
+    except (BrokenWeights, BrokenNetwork) as error:
+        words = f"It is not whole: {error}. The phrase lists still screen."
+        yield problem("screener", words, "Install Handrail anew: the file or the package numpy is damaged.")
+    else:
+        yield ok("screener", "Phrase lists, word weights and network are there.")
+
+
 def _group(case: _Case) -> Iterator[Finding]:
     group = case.standing.group if case.standing else case.config.staff.chat_id
     again = "Make a group with staff only, add the bot, and send /staff_group in it."
@@ -368,5 +384,6 @@ def _rota(case: _Case) -> Iterator[Finding]:
 
 
 _LOOKS: tuple[Look, ...] = (
-    _token, _privacy, _clock, _receiving, _database, _sqlite, _keys, _disk, _backups, _content, _group, _rota,
+    _token, _privacy, _clock, _receiving, _database, _sqlite, _keys, _disk, _backups, _content, _screener, _group,
+    _rota,
 )  # fmt: skip

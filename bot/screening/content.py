@@ -18,6 +18,8 @@ from bot.reading import Source, read_text
 from bot.screening.context import Cue, Setting
 from bot.screening.learned import WEIGHTS, BrokenWeights, Learned, load
 from bot.screening.model import Category, Level
+from bot.screening.network import NETWORK
+from bot.screening.opinions import Opinions
 from bot.screening.places import Places
 from bot.screening.rules import Family, Harmless, Rules, Score
 from bot.screening.screener import Screener
@@ -116,10 +118,13 @@ class _Read:
             yield "score", number, score.words
 
 
-def read(directory: Path, *, weights: Path = WEIGHTS) -> tuple[Screener | None, list[Problem]]:
+def read(
+    directory: Path, *, weights: Path = WEIGHTS, network: Path | None = NETWORK
+) -> tuple[Screener | None, list[Problem]]:
     """The screener that the files of `directory/screening` (or of `directory` itself) describe.
 
-    Gives no screener when there is any problem that is not merely a warning.
+    Gives no screener when there is any problem that is not merely a warning. Without a `network` the word
+    weights judge what no phrase foresaw.
     """
     folder = directory / "screening" if (directory / "screening").is_dir() else directory
     files, problems = _read_all(folder)
@@ -128,7 +133,9 @@ def read(directory: Path, *, weights: Path = WEIGHTS) -> tuple[Screener | None, 
             Problem(folder.name, 0, "There are no phrase lists here.", "Put back en.toml and es.toml.")
         )
     problems += _twins(files)
-    screener = Screener(_rules([one.file for one in files]), _learned(weights))
+    screener = Screener(
+        _rules([one.file for one in files]), _learned(weights), Opinions(network) if network else None
+    )
     problems += _unmatchable(files, screener)
     found = None if any(not problem.warning for problem in problems) else screener
     return found, sorted(problems)

@@ -29,14 +29,14 @@ def screen_safely(
     if screener is None:
         on_failure("no screener: its content could not be read")
         return UNSCREENABLE
-    if not screener.is_whole:
-        on_failure("the trained layer could not be loaded; the phrase lists still work")
     began = seconds()
     try:
         found = screener.screen(text, lang)
     except Exception as error:  # whatever it was, the message must still reach somebody
         on_failure(f"the screener stopped with {type(error).__name__}")
         return UNSCREENABLE
+    if not screener.is_whole:
+        on_failure("a trained layer could not be loaded; the phrase lists still work")
     if seconds() - began > TIME_LIMIT:
         on_failure(f"screening took longer than {TIME_LIMIT * 1000:.0f} ms")
         return found if found.level >= Level.ELEVATED else UNSCREENABLE

@@ -43,7 +43,9 @@ class Verdict:
     span: tuple[int, int]
     """The tokens that spoke loudest for it."""
     words: str
-    """The scores and the strongest features, for `screen --explain`."""
+    """The scores and what weighed most, for `screen --explain`."""
+    doubts: bool = False
+    """Whether the sentence is taken for harmless whatever a phrase says."""
 
     def covers(self, hit: Hit) -> bool:
         """Whether the hit begins in this sentence."""
@@ -90,15 +92,24 @@ class Learned:
         """A verdict for each sentence whose score counts."""
         found = []
         for start, end in sentences(read):
-            within = [find for find in finds if start <= find.hit.start < end]
-            seen = sentence_features(read[start:end], within, self._concepts)
-            rows = [row for row in map(self._rows.get, seen) if row is not None]
-            raised, grave = _score(self._raised, rows, len(seen)), _score(self._grave, rows, len(seen))
+            seen = self._seen(read, finds, (start, end))
+            raised, grave = self.scores(read, finds, (start, end))
             if grave > self.thresholds.grave:
                 found.append(self._verdict(Level.URGENT, start, end, seen, (raised, grave)))
             elif raised > self.thresholds.raised:
                 found.append(self._verdict(Level.ELEVATED, start, end, seen, (raised, grave)))
         return found
+
+    def scores(self, read: list[Token], finds: Sequence[Find], place: tuple[int, int]) -> tuple[float, float]:
+        """How worrying the sentence there is by its words: raised and grave."""
+        seen = self._seen(read, finds, place)
+        rows = [row for row in map(self._rows.get, seen) if row is not None]
+        return _score(self._raised, rows, len(seen)), _score(self._grave, rows, len(seen))
+
+    def _seen(self, read: list[Token], finds: Sequence[Find], place: tuple[int, int]) -> Seen:
+        start, end = place
+        within = [find for find in finds if start <= find.hit.start < end]
+        return sentence_features(read[start:end], within, self._concepts)
 
     def _verdict(
         self, level: Level, start: int, end: int, seen: Seen, scores: tuple[float, float]

@@ -1,15 +1,16 @@
-"""The screener: phrases first, each weighed in its setting, then the trained layer for what none foresaw.
+"""The screener: phrases first, each weighed in its setting, then what was learned for what no phrase foresaw.
 
-Pure, thread-safe, linear in the text. Phrases come from `content`, weights from `learned`; failing safe is
-`guard`'s business.
+Pure, thread-safe, linear in the text. Phrases come from `content`; the network (`opinions`) judges sentences, and
+where it cannot be loaded the word weights (`learned`) do. Failing safe is `guard`'s business.
 """
 
 from bot.screening.combining import combined
 from bot.screening.context import Cue
 from bot.screening.finding import Finder
-from bot.screening.learned import Learned
+from bot.screening.learned import Learned, Verdict
 from bot.screening.model import NOTHING, Evidence, Finding, Level
 from bot.screening.normalise import Token, tokens
+from bot.screening.opinions import Opinions
 from bot.screening.phrases import Compiler
 from bot.screening.rules import Rules
 from bot.screening.spelling import Spelling, Spellings, Stems
@@ -19,10 +20,15 @@ _SMALL_NEGATIONS = frozenset("not no never without nunca sin ni jamas nobody nad
 
 
 class Screener:
-    """Screens texts by the given rules and, when there are any, learned weights."""
+    """Screens texts by the given rules and, when there are any, learned weights and the network."""
 
-    def __init__(self, rules: Rules, learned: Learned | None = None) -> None:
+    def __init__(
+        self, rules: Rules, learned: Learned | None = None, opinions: Opinions | None = None
+    ) -> None:
         self._learned = learned
+        self._opinions = opinions
+        self.families = frozenset(family.id for family in rules.families)
+        """The ids of the phrase families."""
         self._payloads: list[Payload] = []
         spellings = Spellings(rules.spellings)
         compiler = Compiler(spellings.written)
@@ -41,8 +47,8 @@ class Screener:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the trained layer stands beside the phrases."""
-        return self._learned is not None
+        """Whether everything learned stands beside the phrases; of the network known from the first text on."""
+        return self._learned is not None and not (self._opinions and self._opinions.is_broken)
 
     def screen(self, text: str, lang: str | None = None) -> Finding:
         """The finding for any string. `lang` is a hint only: phrases of every language are always tried."""
@@ -60,10 +66,9 @@ class Screener:
         finding = self.screen(text)
         steps = ["read as: " + (" ".join(token.form for token in read) or "(no words)")]
         found = self.phrases_in(read)
-        steps += [_step(find, text, read) for find in found]
-        if self._learned:
-            verdicts = self._learned.verdicts(read, found)
-            steps += [_step(find, text, read) for find in combined(found, verdicts)[len(found) :]]
+        verdicts = self._verdicts(read, found)
+        steps += [_step(find, text, read) for find in combined(found, verdicts, self._may_doubt)]
+        steps += [f"not raised: {verdict.words}" for verdict in verdicts if verdict.level is Level.NONE]
         names = ", ".join(finding.categories) or "no category"
         return [*steps, f"result: {finding.level.word} ({names})"]
 
@@ -77,7 +82,17 @@ class Screener:
 
     def _finds(self, read: list[Token]) -> list[Find]:
         found = self.phrases_in(read)
-        return combined(found, self._learned.verdicts(read, found)) if self._learned else found
+        return combined(found, self._verdicts(read, found), self._may_doubt)
+
+    def _verdicts(self, read: list[Token], found: list[Find]) -> list[Verdict]:
+        """The network's, or without it those of the word weights."""
+        verdicts = self._opinions.verdicts(read, found, self._learned) if self._opinions and read else None
+        if verdicts is None:
+            return self._learned.verdicts(read, found) if self._learned else []
+        return verdicts
+
+    def _may_doubt(self, rule: str) -> bool:
+        return self._opinions is not None and self._opinions.may_doubt(rule)
 
     def _teach(self, rules: Rules, compiler: Compiler) -> None:
         for number, family in enumerate(rules.families):

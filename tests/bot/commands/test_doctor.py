@@ -16,6 +16,7 @@ from bot.commands.doctor import has_wal_reset_bug
 from bot.config import read
 from bot.sandbox.process import ROOT
 from bot.sandbox.sandbox import Sandbox
+from bot.screening.network import BrokenNetwork
 from handlers import conversation
 from tests.bot.commands.conftest import TOKEN, Command
 
@@ -97,6 +98,7 @@ async def test_a_program_that_is_set_up_has_no_problems(program: Path, doctor: D
     assert doctor.exit_status == 0
     assert states(found["database"]) == states(found["token"]) == states(found["backups"]) == ["ok"]
     assert states(found["clock"]) == states(found["privacy mode"]) == states(found["content"]) == ["ok"]
+    assert states(found["screener"]) == ["ok"]
     assert states(found["staff group"]) == states(found["rota"]) == ["warning"]
 
 
@@ -255,6 +257,22 @@ async def test_content_with_a_fault(program: Path, doctor: Doctor) -> None:
     found = await doctor.looks()
 
     assert states(found["content"]) == ["problem"] and "crisis/us.toml" in found["content"][0]["what"]
+
+
+async def test_a_screener_that_is_not_whole(
+    program: Path, doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise BrokenNetwork("network.npz cannot be used (ImportError)")
+
+    monkeypatch.setattr("bot.screening.network.load", broken)
+
+    found = await doctor.looks()
+
+    assert (
+        states(found["screener"]) == ["problem"]
+        and "phrase lists still screen" in found["screener"][0]["what"]
+    )
 
 
 async def test_a_broken_configuration(program: Path, doctor: Doctor) -> None:
