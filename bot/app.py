@@ -35,6 +35,7 @@ from bot.intake.webhook_address import WebhookAddress
 from bot.library import Content, Library
 from bot.modules.service import Modules
 from bot.morning import Morning
+from bot.outage import Outage
 from bot.people import dialogues, drafts, settings
 from bot.people.doorway import InviteHours
 from bot.people.model import Participant, shown
@@ -146,6 +147,7 @@ class App:
         self.receiver = self._receiver()
         self.ticker = self._ticker()
         self.observer = Observer(database, clock, self._lasts)
+        self.outage = Outage(database, clock, self.receiver, alerts.was_away)
         self.status = StatusKeeper(database, ring, clock, self.observer, config)
         self._web = self._web_on(config.http.listen) if config.http.listen else None
         self._tasks: list[asyncio.Task[None]] = []
@@ -172,7 +174,8 @@ class App:
             self._keep_menus(),
             self._watch_library(),
             self.backups.run(self._stopped),
-            *([self.status.run(self._stopped)] if ticking else []),
+            self.outage.run(self._stopped),
+            *([self.status.run(self._stopped), self.outage.watch(self._stopped)] if ticking else []),
         ]
         self._tasks += [asyncio.create_task(part) for part in parts]
         log.info("handrail runs", database_backup=str(self._opened.backup or ""))

@@ -66,5 +66,6 @@ async def _run(config: Config, conversation: Conversation) -> int:
         task.cancel()
     await app.stop()
     if failed:
-        raise PartEnded()
+        error = failing.exception()
+        raise error if isinstance(error, HandrailError) else PartEnded()
     return 0

@@ -118,6 +118,12 @@ class Ladder:
             self._note(tx, alert, "opened again", now)
             self.begin(tx, alert, now, handed_to=None)
 
+    def tell_untaken_again(self, tx: Tx, now: datetime) -> None:
+        """After a long silence of Telegram: taps on the older messages may be gone."""
+        for alert in store.open_alerts(tx):
+            if alert.state is AlertState.OPEN:
+                self.begin(tx, alert, now, handed_to=None)
+
     def jobs(self) -> list[Job]:
         return [Job("alerts", store.due, self._act, self._postpone)]
 

@@ -4,7 +4,7 @@ They go to the staff group; without one that can be written to, to the administr
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.alerts import store
@@ -19,6 +19,7 @@ from bot.scheduling.calendar import local_day, local_time
 from bot.scheduling.jobs import Job
 from bot.storage.database import Tx
 
+KEPT_BY_TELEGRAM = timedelta(hours=24)  # Bot API: updates that nobody fetched
 TOPIC = "staff-news"
 PROBLEMS_AT_MOST = 8
 
@@ -129,6 +130,15 @@ class Notices:
         since, until = self._moment(taken_at), self._moment(now)
         self.say(tx, "alerts.news.restored", now, kind=Kind.ALERT, since=since, until=until)
         self._ladder.begin_all_again(tx, now)
+
+    def was_away(self, tx: Tx, since: datetime, until: datetime) -> None:
+        """Telegram was not heard for long: staff hear from when to when, and what nobody has is told anew."""
+        key = "alerts.news.away-lost" if until - since > KEPT_BY_TELEGRAM else "alerts.news.away"
+        self.say(
+            tx, key, until, kind=Kind.ALERT, since=self._moment(since), until=self._moment(until),
+            lost=self._moment(until - KEPT_BY_TELEGRAM),
+        )  # fmt: skip
+        self._ladder.tell_untaken_again(tx, until)
 
     def backup_failed(self, tx: Tx, reason: str, now: datetime) -> None:
         """Said once a day."""

@@ -70,6 +70,7 @@ class Alerts:
         self.group_lost = self._notices.group_lost
         self.moved = self._notices.moved
         self.restored = self._notices.restored
+        self.was_away = self._notices.was_away
         self.backup_failed = self._notices.backup_failed
         self.morning_facts = Figures(desk).morning_facts
         people.when_somebody_leaves(self.left)

@@ -62,7 +62,9 @@ class Poller:
         self._stopped = asyncio.Event()
         self._garbled = 0
         self.last_good: float | None = None
+        self.last_heard: float | None = None
         self.received = 0
+        self.misses = 0
 
     def routes(self) -> list[Any]:
         """Nothing comes to us by itself; the webhook, which stands in the same place, has a route."""
@@ -71,16 +73,16 @@ class Poller:
     async def run(self) -> None:
         """Poll for ever; the outside being away is waited for with growing pauses."""
         self._take(await self._database.run(lambda tx: inbox.waiting(tx, self._bot_id)))
-        misses = 0
         while not self._stopped.is_set():
             try:
                 updates = await self._fetch()
+                self.last_heard = self._clock.monotonic()
                 await self._keep(updates)
             except (NetworkError, PollRefused, SQLAlchemyError) as error:
-                misses += 1
-                await self._after_miss(error, misses)
+                self.misses += 1
+                await self._after_miss(error, self.misses)
             else:
-                misses = 0
+                self.misses = 0
                 self.last_good = self._clock.monotonic()
 
     async def stop(self) -> None:

@@ -57,7 +57,9 @@ class Webhook:
         self._is_open = False
         self._keeping: set[asyncio.Task[None]] = set()
         self.last_good: float | None = None
+        self.last_heard: float | None = None
         self.received = 0
+        self.misses = 0
 
     def routes(self) -> list[web.RouteDef]:
         return [web.post(self._address.path, self._arrived)]
@@ -66,15 +68,14 @@ class Webhook:
         """Work through what an earlier process left, then be there until stopped."""
         self._take(await self._database.run(lambda tx: inbox.waiting(tx, self._bot_id)))
         self._is_open = True
-        misses = 0
         while not self._stopped.is_set():
             if await self._look():
-                misses = 0
+                self.misses = 0
                 self.last_good = self._clock.monotonic()
                 await self._clock.wait(LOOK_SECONDS, self._stopped)
             else:
-                misses += 1
-                await self._clock.wait(min(0.5 * 2 ** min(misses, 6), LONGEST_WAIT), self._stopped)
+                self.misses += 1
+                await self._clock.wait(min(0.5 * 2 ** min(self.misses, 6), LONGEST_WAIT), self._stopped)
 
     async def stop(self) -> None:
         """Take nothing more; what is being stored is stored. Telegram keeps the rest."""
@@ -149,6 +150,7 @@ class Webhook:
         except (NetworkError, ValueError) as error:
             log.warning("Telegram does not answer about the webhook", error=type(error).__name__)
             return None
+        self.last_heard = self._clock.monotonic()
         if isinstance(answer, dict) and answer.get("ok") is True:
             return answer.get("result")
         words = str(answer.get("description", "")) if isinstance(answer, dict) else ""

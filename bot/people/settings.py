@@ -26,6 +26,7 @@ RETENTION = (
 RESTORED = (
     "restored"  # as JSON, when the backup was taken that this database was restored from; until a start
 )
+HEARD = "heard"  # when Telegram was last heard, to five minutes
 MORNING = "morning"  # the local day of the last morning message
 
 
