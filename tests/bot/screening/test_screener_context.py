@@ -80,6 +80,11 @@ def test_quoted_words_of_a_song_or_film_raise_no_alert(screener, text):
     assert screener.screen(text).level is Level.WATCH
 
 
+def test_where_somebody_drank_is_no_quotation(screener):
+    found = screener.screen("had 2 beers at the game last night")
+    assert (found.level, found.categories) == (Level.ELEVATED, (Category.LAPSE,))
+
+
 def test_the_danger_of_another_person_is_seen_and_named(screener):
     found = screener.screen("my friend wants to die")
     assert found.level is Level.WATCH
