@@ -1,0 +1,112 @@
+"""How hard modules are to read: a school grade for English, the length of sentences for Spanish.
+
+Only `check` asks, so that it never delays a start, and an edit while the bot runs is not refused for it.
+What is measured is a card's text as it is shown, with the feedback, without titles, answers and links.
+Each line is a sentence at least: on a phone an entry of a list is read by itself.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pyphen
+
+from bot.errors import Problem
+from bot.modules.content import ModuleFile, read_module
+from bot.modules.model import Card
+from bot.richtext import markup
+
+Sentences = list[list[str]]
+"""The words of each sentence."""
+
+_LINK = re.compile(r"<a .*?</a>", re.DOTALL)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# A small letter after the point continues the sentence: "at 6 p.m. she ate".
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+(?![a-záéíóúüñ])|\n+")
+_VOWELS = re.compile(r"[aeiouyáéíóú]+")
+_SILENT = re.compile(r"(?:(?<=[^aeiouy])e|(?<=[^aeiouydt])ed|(?<=[^aeiouycghsxz])es)$")
+
+
+@lru_cache(maxsize=1)
+def _english() -> pyphen.Pyphen:
+    return pyphen.Pyphen(lang="en_US")
+
+
+def _syllables(word: str) -> int:
+    """An estimate for an English word. No hyphen leaves one letter alone, so vowels count in each part."""
+    parts = _english().inserted(word.lower()).split("-")
+    return sum(max(1, len(_VOWELS.findall(_SILENT.sub("", part)))) for part in parts)
+
+
+def _words_a_sentence(sentences: Sentences) -> float:
+    return sum(map(len, sentences)) / len(sentences)
+
+
+def _school_grade(sentences: Sentences) -> float:
+    """Flesch-Kincaid (Kincaid, Fishburne, Rogers and Chissom 1975, for the US Navy): years of US school."""
+    words = [word for sentence in sentences for word in sentence]
+    return 0.39 * _words_a_sentence(sentences) + 11.8 * sum(map(_syllables, words)) / len(words) - 15.59
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """A measure, how it is said, and the values above which it warns and is an error."""
+
+    measure: Callable[[Sentences], float]
+    said: str
+    most: int
+    never: int
+    mend: str
+
+
+_RULES = {
+    "en": _Rule(
+        _school_grade, "reads at grade {}", 6, 8, "Stay at grade {}: shorter sentences, everyday words."
+    ),
+    # Our own limits. Formulas for Spanish (Fernández Huerta 1959; Szigriszt-Pazos 1993, the one behind the
+    # INFLESZ scale) weigh the length of sentences too, but none gives a school grade that all agree on.
+    "es": _Rule(
+        _words_a_sentence, "has {} words a sentence", 15, 20, "Stay at {}: make two of a long sentence."
+    ),
+}
+
+
+def too_hard(content: Path) -> Iterator[Problem]:
+    """A warning or an error for each module of that folder that is too hard, at its hardest card.
+
+    Files that cannot be read are passed over: `read_content` says what is wrong with them.
+    """
+    for lang, rule in _RULES.items():
+        for path in sorted((content / "modules" / lang).glob("[!.]*.md")):
+            shown = f"{content.absolute().name}/modules/{lang}/{path.name}"
+            file, _ = read_module(path, lang, shown=shown, root=content)
+            if file is not None:
+                yield from _judged(file, rule)
+
+
+def _judged(file: ModuleFile, rule: _Rule) -> Iterator[Problem]:
+    cards = [
+        (card, line, _sentences(card)) for card, line in zip(file.module.cards, file.card_lines, strict=True)
+    ]
+    measured = [(_value(rule, said), card.title, line) for card, line, said in cards if said]
+    if not measured:
+        return
+    whole = _value(rule, [sentence for _, _, said in cards for sentence in said])
+    hardest, title, line = max(measured, key=lambda one: one[0])
+    if whole > rule.most:
+        what = f'This module {rule.said.format(whole)}; "{title}", its hardest card, {rule.said.format(hardest)}.'
+        yield file.source.problem(line, what, rule.mend.format(rule.most), warning=whole <= rule.never)
+
+
+def _value(rule: _Rule, sentences: Sentences) -> float:
+    """Rounded before it is judged: what is shown as 6.0 is not above 6."""
+    return round(rule.measure(sentences), 1)
+
+
+def _sentences(card: Card) -> Sentences:
+    feedback = card.check.feedback if card.check else ""
+    text = markup(_LINK.sub("", f"{card.body}\n\n{feedback}")).text
+    found = (_WORD.findall(sentence) for sentence in _SENTENCE_END.split(text))
+    return [words for words in found if words]
