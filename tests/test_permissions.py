@@ -17,7 +17,7 @@ from bot.app import Conversation
 from bot.delivery import outbox
 from bot.delivery.buttons import data, read
 from bot.people.model import Colleague, Participant, PersonalFile, Role
-from bot.people.settings import AUDIT_END
+from bot.people.settings import AUDIT_END, HEARD
 from bot.people.store import save_colleague
 from bot.sandbox.clinic import Clinic
 from bot.sandbox.groups import Group
@@ -193,7 +193,11 @@ async def _make_history(scene: Scene) -> None:
 def _lasting(table: Table) -> Select[Any]:
     """Its rows, but not the program's own sign of life, nor the seal on the audit, whose entries are looked at."""
     rows = select(table)
-    return rows.where(table.c.name.not_in((PULSE, AUDIT_END))) if table.name == "program_setting" else rows
+    return (
+        rows.where(table.c.name.not_in((PULSE, AUDIT_END, HEARD)))
+        if table.name == "program_setting"
+        else rows
+    )
 
 
 def _buttons(view: ChatView) -> list[tuple[SeenMessage, str]]:
