@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 from pathlib import Path
+from typing import Any
 
 from bot.app import App
 from bot.delivery import outbox
@@ -16,19 +17,25 @@ from handlers import conversation
 BATCH = 500
 
 
+def add_one(tx: Tx, app: App, telegram_id: int, now: datetime, **chosen: Any) -> Participant:
+    """A participant with that Telegram id, with the usual choices but for what is `chosen`."""
+    key = outbox.know_chat(tx, telegram_id, is_group=False)
+    usual: dict[str, Any] = {
+        "code": f"blue heron {telegram_id}", "language": "en", "zone": "America/New_York",
+        "checkin_time": time(18), "quiet_from": time(22), "quiet_to": time(8), "pace": Pace.USUAL,
+        "taps_only": False, "state": ParticipantState.ACTIVE, "paused_until": None,
+        "consent_version": app.services.content.consent.version,
+    }  # fmt: skip
+    person = Participant(id=tx.new_id(), key=key, joined_at=now, **usual | chosen)
+    add_participant(tx, person, PersonalFile("", "", "", ""), consented_at=now)
+    app.services.checkins.joined(tx, person, now)
+    return person
+
+
 def add(tx: Tx, app: App, people: list[int], now: datetime) -> None:
     """Participants with these Telegram ids, whose check-ins are spread over the day."""
-    version = app.services.content.consent.version
     for number, telegram_id in enumerate(people):
-        key = outbox.know_chat(tx, telegram_id, is_group=False)
-        person = Participant(
-            id=tx.new_id(), key=key, code=f"blue heron {telegram_id}", language="en", zone="America/New_York",
-            checkin_time=time(11 + number % 12, number % 60), quiet_from=time(22), quiet_to=time(8),
-            pace=Pace.USUAL, taps_only=False, state=ParticipantState.ACTIVE, paused_until=None,
-            consent_version=version, joined_at=now,
-        )  # fmt: skip
-        add_participant(tx, person, PersonalFile("", "", "", ""), consented_at=now)
-        app.services.checkins.joined(tx, person, now)
+        add_one(tx, app, telegram_id, now, checkin_time=time(11 + number % 12, number % 60))
 
 
 async def add_all(clinic: Clinic, people: list[int], now: datetime) -> None:

@@ -8,13 +8,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bot.sandbox.errors import SandboxError
 
 ROOT = Path(__file__).parent.parent.parent
 LOOK_EVERY = 0.01
+RUN = ("bot", "run")
 
 
 async def until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
@@ -42,16 +43,27 @@ class BotProcess:
     def is_running(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
-    async def start(self) -> None:
+    async def start(self, module: Sequence[str] = RUN, *, under: Sequence[str] = ()) -> None:
+        """Start it; `module` is what `python -m` runs, `under` a command in front of it, such as `strace -D`."""
+        command = (*under, sys.executable, "-m", *module)
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=ROOT, env=self._settings, stdout=log, stderr=log
+                *command, cwd=ROOT, env=self._settings, stdout=log, stderr=log
             )
 
-    async def kill(self) -> None:
-        """SIGKILL: no instruction more."""
-        self._running().kill()
-        await self._running().wait()
+    async def kill(self) -> int:
+        """SIGKILL, no instruction more; gives the exit status, that of its end if it had ended already."""
+        if self.is_running:
+            self._running().kill()
+        return await self._running().wait()
+
+    def freeze(self) -> None:
+        """SIGSTOP: alive, and doing nothing, until `thaw`."""
+        self._running().send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT: it goes on, as if no time had passed for it."""
+        self._running().send_signal(signal.SIGCONT)
 
     async def terminate(self) -> int:
         """SIGTERM; gives the exit status."""

@@ -45,6 +45,7 @@ DEFAULT_KINDS = frozenset(KINDS) - {"chat_member", "message_reaction", "message_
 KEPT = timedelta(days=1)
 CALLBACKS_KEPT = timedelta(seconds=150)
 LONGEST_POLL = 50
+FIRST_UPDATE = 100_000_001
 # Bot API server: who asks with the same offset again so soon gets one update at most, or waits that long for one.
 ONE_AT_A_TIME = 0.5
 SHORTEST_WAIT = 3.0
@@ -75,7 +76,7 @@ class UpdateQueue:
         self.allowed = DEFAULT_KINDS
         self._clock = clock
         self._faults = faults
-        self._next_id = 100_000_001
+        self._next_id = FIRST_UPDATE
         self._queue: list[Waiting] = []
         self._held: tuple[str, Json, datetime] | None = None
         self._poll: _Poll | None = None
@@ -88,6 +89,11 @@ class UpdateQueue:
         self._drop_expired()
         held = 1 if self._held else 0
         return held + sum(not waiting.is_confirmed for waiting in self._queue)
+
+    @property
+    def numbers(self) -> range:
+        """The update ids that were given so far."""
+        return range(FIRST_UPDATE, self._next_id)
 
     @property
     def poll_is_waiting(self) -> bool:

@@ -1,0 +1,179 @@
+"""One program under torture: started, disturbed, killed at a random instant, started again; then looked at.
+
+Real processes over real HTTP against the sandbox, on the computer's own clock. Chance is seeded.
+"""
+
+import asyncio
+import random
+import signal
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.clock import SystemClock
+from bot.sandbox import NO_LIMITS, Sandbox
+from bot.sandbox.clinic import TOKEN
+from bot.sandbox.errors import SandboxError
+from bot.sandbox.process import LOOK_EVERY, RUN, BotProcess, until
+from torture import weather
+from torture.cast import DATABASE, Cast, gather, move_in, settings_for
+from torture.checks import Evidence, violations
+from torture.ends import End, choose
+from torture.kept import look, still_to_leave
+from torture.life import Life
+
+HURRIED = ("torture.hurried",)
+PLAIN = 0.25  # of the lives are `handrail run` as it is; in the others Telegram's pace is lifted
+BETWEEN_DEEDS = 0.08  # seconds, on average
+QUIET_SECONDS = 2.0  # nothing was said for so long: all has left that can
+LONGEST_DRAIN = 300.0
+A_KILL = 2.4  # seconds, about: over so long the check-ins are spread
+
+
+@dataclass
+class Tally:
+    """What happened in one trial."""
+
+    kills: int = 0
+    kills_in_start: int = 0
+    calls: Counter[str] = field(default_factory=Counter)
+    frozen: int = 0
+    plain_lives: int = 0
+    weather: Counter[str] = field(default_factory=Counter)
+    recoveries: list[float] = field(default_factory=list)
+    drained: float = 0.0
+    seconds: float = 0.0
+    evidence: Evidence | None = None
+    wrong: list[str] = field(default_factory=list)
+
+
+class Trial:
+    """`folder` gets the database and the log; `seed` decides everything that chance decides here."""
+
+    def __init__(self, folder: Path, seed: int, kills: int) -> None:
+        self._folder = folder
+        self._chance = random.Random(seed)  # noqa: S311 - a run that can be repeated
+        self._kills = kills
+        self._sandbox = Sandbox(SystemClock(), token=TOKEN, limits=NO_LIMITS, seed=seed)
+        self._tally = Tally()
+
+    async def run(self) -> Tally:
+        """All kills, the last start, and the look at what is left."""
+        began = time.monotonic()
+        async with self._sandbox:
+            cast = self._gather()
+            settings = settings_for(self._sandbox, cast, self._folder)
+            await move_in(settings, cast)
+            process = BotProcess(settings, self._folder / "log")
+            life = Life(self._sandbox, cast, self._chance)
+            try:
+                await self._lives(process, life)
+                await self._last_life(process)
+                ended = datetime.now(UTC)
+                if status := await process.terminate():
+                    self._tally.wrong.append(f"the last process ended with status {status}")
+            finally:
+                if process.is_running:
+                    await process.kill()
+            kept = await asyncio.to_thread(look, settings)
+            evidence = Evidence(
+                self._sandbox, cast, life.done, kept, ended - timedelta(seconds=QUIET_SECONDS / 2)
+            )
+            self._tally.evidence = evidence
+            self._tally.wrong += violations(evidence)
+            self._tally.seconds = time.monotonic() - began
+        return self._tally
+
+    def _gather(self) -> Cast:
+        first = datetime.now(UTC) + timedelta(seconds=5)
+        spread = self._kills * A_KILL
+        count = max(5, self._kills * 3)
+        prompts = [first + timedelta(seconds=spread * number / count) for number in range(count)]
+        return gather(
+            self._sandbox, worried=self._kills * 6 + 10, prompts=prompts, visitors=self._kills // 2 + 2
+        )
+
+    async def _lives(self, process: BotProcess, life: Life) -> None:
+        people = asyncio.create_task(self._people_live(life))
+        try:
+            for _ in range(self._kills):
+                self._tally.weather.update(weather.change(self._sandbox.faults, self._chance))
+                await self._one_life(process)
+        finally:
+            people.cancel()
+            await asyncio.gather(people, return_exceptions=True)
+        self._sandbox.faults.clear()
+
+    async def _people_live(self, life: Life) -> None:
+        while True:
+            life.act()
+            await asyncio.sleep(self._chance.expovariate(1 / BETWEEN_DEEDS))
+
+    async def _one_life(self, process: BotProcess) -> None:
+        end = choose(self._chance)
+        is_plain = self._chance.random() < PLAIN
+        self._tally.plain_lives += is_plain
+        began, said = time.monotonic(), len(self._sandbox.ledger.sends)
+        asked = len(self._sandbox.ledger.requests)
+        await process.start(RUN if is_plain else HURRIED, under=end.under)
+        if not end.in_start:
+            await until(lambda: self._has_asked(process, end, asked))
+        recovered = await self._lives_until(process, end, began, said)
+        if recovered and self._tally.kills and not end.call:  # strace is slow: no measure of a start
+            self._tally.recoveries.append(recovered)
+        await self._end(process, end)
+
+    async def _lives_until(self, process: BotProcess, end: End, began: float, said: int) -> float:
+        """Let it live as long as `end` says; gives the seconds until its first message came, 0 if none did."""
+        recovered = 0.0
+        last = time.monotonic() + end.after
+        while time.monotonic() < last and (process.is_running or not end.call):
+            if not recovered and len(self._sandbox.ledger.sends) > said:
+                recovered = time.monotonic() - began
+            await asyncio.sleep(LOOK_EVERY)
+        if end.frozen:
+            process.freeze()
+            await asyncio.sleep(end.frozen)
+            process.thaw()
+            self._tally.frozen += 1
+            await asyncio.sleep(end.after)
+        return recovered
+
+    def _has_asked(self, process: BotProcess, end: End, before: int) -> bool:
+        if not process.is_running and not end.call:
+            raise self._ended_by_itself()
+        return len(self._sandbox.ledger.requests) > before or not process.is_running
+
+    async def _end(self, process: BotProcess, end: End) -> None:
+        if end.call and not process.is_running:
+            self._tally.calls[end.call] += 1
+        elif not process.is_running:
+            raise self._ended_by_itself()
+        if status := await process.kill() + signal.SIGKILL:
+            self._tally.wrong.append(f"a process ended with status {status - signal.SIGKILL}, not by a kill")
+        self._tally.kills += 1
+        self._tally.kills_in_start += end.in_start
+
+    def _ended_by_itself(self) -> SandboxError:
+        return SandboxError(f"the process has ended by itself; see {self._folder / 'log'}")
+
+    async def _last_life(self, process: BotProcess) -> None:
+        """No more trouble: all that is committed must leave."""
+        began = last = time.monotonic()
+        await process.start(HURRIED)
+        said = len(self._sandbox.ledger.requests)
+        while time.monotonic() < last + QUIET_SECONDS or not self._has_all():
+            if time.monotonic() > began + LONGEST_DRAIN:
+                self._tally.wrong.append(f"it did not come to rest within {LONGEST_DRAIN:.0f} s")
+                break
+            if len(self._sandbox.ledger.requests) > said:
+                said, last = len(self._sandbox.ledger.requests), time.monotonic()
+            await asyncio.sleep(LOOK_EVERY)
+        self._tally.drained = last - began
+
+    def _has_all(self) -> bool:
+        if not self._sandbox.poll_is_waiting or self._sandbox.waiting_updates:
+            return False
+        return still_to_leave(self._folder / DATABASE) == 0
