@@ -6,7 +6,7 @@ TEST = .venv/ready-test
 E2E = .venv/ready-e2e
 TRAIN = .venv/ready-train
 
-.PHONY: help demo test test-deploy torture lint e2e bench bench-screening train lock clean
+.PHONY: help demo test test-deploy test-postgresql torture torture-postgresql lint e2e bench bench-screening train lock clean
 
 help:
 	@echo "make demo          an invented clinic in the browser; nothing leaves this computer"
@@ -15,6 +15,7 @@ help:
 	@echo "make e2e           the demo in headless Chromium, with screenshots in build/screenshots"
 	@echo "make test-deploy   a real nginx in front of the webhook, and how closed the systemd unit is"
 	@echo "make torture       kill the real program KILLS times (100) and count what was lost; SEED repeats a run"
+	@echo "make test-postgresql, torture-postgresql   the same on PostgreSQL servers that are started and thrown away"
 	@echo "make bench         print the figures that docs/reliability.md names"
 	@echo "make bench-screening  print what docs/safety.md says of the screener"
 	@echo "make train         learn the screener's weights and network anew from training/corpus"
@@ -26,7 +27,7 @@ demo: $(RUN)
 test: lint
 	.venv/bin/python -m pytest
 	@echo "Left out: nginx in front, and the systemd unit (make test-deploy); the demo in a browser (make e2e);"
-	@echo "killing the real program again and again (make torture)."
+	@echo "killing the real program again and again (make torture); PostgreSQL (make test-postgresql, torture-postgresql)."
 
 test-deploy: $(TEST)
 	@for tool in nginx systemd-analyze; do PATH="$$PATH:/usr/sbin" command -v $$tool >/dev/null || \
@@ -35,6 +36,14 @@ test-deploy: $(TEST)
 
 torture: $(TEST)
 	@.venv/bin/python -m torture --kills $(or $(KILLS),100) $(if $(SEED),--seed $(SEED))
+
+test-postgresql: $(TEST)
+	.venv/bin/python -m torture.cluster .venv/bin/python -m pytest tests/postgresql tests/journeys tests/handlers \
+	  $(addprefix tests/bot/,alerts checkins delivery intake modules people records scheduling storage)
+	@echo "Left out: what is about SQLite's file, and what touches no database (make test)."
+
+torture-postgresql: $(TEST)
+	@.venv/bin/python -m torture --postgresql --kills $(or $(KILLS),100) $(if $(SEED),--seed $(SEED))
 
 e2e: $(E2E)
 	@test -n "$$CHROMIUM" || command -v chromium chromium-browser google-chrome >/dev/null || \

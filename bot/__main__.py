@@ -126,6 +126,9 @@ def _add_migrate(commands: "_Commands[argparse.ArgumentParser]") -> None:
         "migrate", help="bring the database to this version's schema, after a backup"
     )
     _config_option(migrate)
+    migrate.add_argument(
+        "--to", metavar="URL", help="move the program to PostgreSQL: postgresql://user@server/database"
+    )
     migrate.set_defaults(command=_migrate)
 
 
@@ -256,6 +259,10 @@ def _screen(options: argparse.Namespace) -> int:
 
 
 def _migrate(options: argparse.Namespace) -> int:
+    if options.to:
+        from bot.commands.moving import move_to
+
+        return move_to(_config_path(options), os.environ, options.to)
     from bot.running import migrate
 
     return migrate(_config_path(options), os.environ)

@@ -46,7 +46,6 @@ from bot.scheduling.ticker import Ticker
 from bot.screening.guard import screen_safely
 from bot.screening.model import Finding
 from bot.status import StatusKeeper
-from bot.storage import sqlite
 from bot.storage.database import Database, Tx
 from bot.storage.keyring import key_ring
 from bot.storage.opening import Opened, open_database
@@ -61,7 +60,7 @@ log = structlog.get_logger(__name__)
 
 FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 60.0
 TOKEN_RETRY_SECONDS = 60.0
-LIBRARY_SECONDS = 1.0
+LIBRARY_SECONDS = TURN_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,9 @@ class Conversation:
 class App:
     """One program: `start`, then `tick` by itself, then `stop`, which finishes what is in hand."""
 
-    def __init__(self, config: Config, clock: Clock, conversation: Conversation) -> None:
+    def __init__(
+        self, config: Config, clock: Clock, conversation: Conversation, opened: Opened | None = None
+    ) -> None:
         self._clock = clock
         self._conversation = conversation
         self._transport = Transport()
@@ -112,7 +113,7 @@ class App:
         library = Library.of(config)
         library.start()
         ring, folder = key_ring(config), config.database.backup_folder
-        self._opened: Opened = open_database(config.database.url, ring, clock, folder)
+        self._opened = opened or open_database(config.database.url, ring, clock, folder)
         database = self._opened.database
         self.backups = Backups(
             database,
@@ -120,7 +121,7 @@ class App:
             folder,
             clock,
             days=config.database.backup_days,
-            every_hours=config.database.backup_every_hours,
+            every_hours=0 if config.database.is_postgresql else config.database.backup_every_hours,
             on_failure=self._backup_failed,
         )
         people = People(
@@ -173,6 +174,7 @@ class App:
             self._receive(),
             self._keep_menus(),
             self._watch_library(),
+            self._watch_turn(),
             self.backups.run(self._stopped),
             self.outage.run(self._stopped),
             *([self.status.run(self._stopped), self.outage.watch(self._stopped)] if ticking else []),
@@ -268,10 +270,10 @@ class App:
         log.warning("the database was restored from a backup", taken_at=taken_at.isoformat())
 
     def _empty_log(self) -> None:
-        self.services.database.submit_apart(sqlite.empty_log)
+        self._opened.empty_log()
 
     def _shrink(self) -> None:
-        self.services.database.submit_apart(sqlite.shrink)
+        self._opened.shrink()
 
     def _backup_failed(self, reason: str) -> None:
         now = self._clock.now()
@@ -329,6 +331,11 @@ class App:
     async def _watch_library(self) -> None:
         while not await self._clock.wait(LIBRARY_SECONDS, self._stopped):
             await self.refresh_content()
+
+    async def _watch_turn(self) -> None:
+        """The process ends once another one works for the program."""
+        while not await self._clock.wait(TURN_SECONDS, self._stopped):
+            self._opened.check_turn()
 
     def _processor(self) -> Processor:
         return Processor(

@@ -194,6 +194,8 @@ class _Reader:
         if self._problems and not self._table:
             raise Problems(self._problems)
         found = {name: self._table.get(name, {}) for name in _SECTIONS} | self._table
+        if isinstance(found["database"], dict):
+            found["database"] = {"folder": str(self._folder)} | found["database"]
         found["content"] = self._with_cache(found["content"], found["database"])
         try:
             config = Config.model_validate(found, context=self._folder)
@@ -207,9 +209,11 @@ class _Reader:
     def _with_cache(self, content: object, database: object) -> object:
         """The last good content is kept beside the database: neither is a file that the clinic edits."""
         url = database.get("url") if isinstance(database, dict) else None
-        if not isinstance(content, dict) or not isinstance(url, str) or not url.startswith(SQLITE):
+        if not isinstance(content, dict) or not isinstance(database, dict) or not isinstance(url, str):
             return content
-        beside = Path(url.removeprefix(SQLITE)).parent / ContentSettings.model_fields["cache"].default
+        is_file = url.startswith(SQLITE)
+        folder = Path(url.removeprefix(SQLITE)).parent if is_file else Path(str(database["folder"]))
+        beside = folder / ContentSettings.model_fields["cache"].default
         return {"cache": str(beside)} | content
 
     def _said(self, fault: ErrorDetails) -> bool:

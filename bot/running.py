@@ -45,11 +45,18 @@ def migrate(path: Path | None, environ: Mapping[str, str]) -> int:
 
 
 async def _run(config: Config, conversation: Conversation) -> int:
-    app = App(config, SystemClock(), conversation)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    opened = None
+    if config.database.is_postgresql:
+        from bot.standby import turn  # with a web server that most programs do not need
+
+        opened = await turn(config, SystemClock(), stop)
+        if opened is None:
+            return 0
+    app = App(config, SystemClock(), conversation, opened)
     try:
         await app.start()
     except BaseException:

@@ -29,7 +29,7 @@ from pydantic_core import PydanticCustomError
 from bot.scheduling.calendar import known_zone
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-SQLITE = "sqlite:///"
+SQLITE, POSTGRESQL = "sqlite:///", "postgresql://"
 
 
 def handle_of(text: str) -> str:
@@ -91,13 +91,29 @@ def _beside(path: Path, info: ValidationInfo) -> Path:
 
 def _database(url: str, info: ValidationInfo) -> str:
     scheme = url.partition(":")[0]
+    if scheme in {"postgresql", "postgres"}:
+        return _postgresql(url)
     if not url.startswith("sqlite:"):
-        raise _wrong(f"speaks of {scheme!r}, and this version keeps its data in SQLite only.",
-                     'Write "sqlite:///handrail.sqlite".')  # fmt: skip
+        raise _wrong(
+            f"speaks of {scheme!r}, and data is kept in SQLite or PostgreSQL.",
+            'Write "sqlite:///handrail.sqlite", or "postgresql://", the server, and "/" and the database.',
+        )
     name = url.removeprefix(SQLITE)
     if not url.startswith(SQLITE) or not name or name.startswith(":") or "?" in name:
         raise _wrong("does not name a database file.", 'Write "sqlite:///" and a path.')
     return SQLITE + str(_beside(Path(name), info))
+
+
+def _postgresql(url: str) -> str:
+    mend = 'Write "postgresql://user@server/database"; the password may stand in a PGPASSFILE.'
+    try:
+        parts = urlsplit(url)
+        _port = parts.port
+    except ValueError:
+        raise _wrong("is not the address of a database.", mend) from None
+    if len(parts.path) < 2 or "/" in parts.path[1:]:
+        raise _wrong("does not name a database.", mend)
+    return POSTGRESQL + url.partition("://")[2]
 
 
 def _base_url(url: str) -> str:
@@ -212,10 +228,24 @@ class DatabaseSettings(_Settings):
     backups: FilePath = Path("backups")
     backup_every_hours: Annotated[int, Field(ge=0, le=24)] = 1
     backup_days: Annotated[int, Field(ge=1, le=30)] = 30
+    folder: FilePath = Path()
+
+    @property
+    def is_postgresql(self) -> bool:
+        return self.url.startswith(POSTGRESQL)
+
+    @property
+    def shown(self) -> str:
+        """The address for people, without a password."""
+        parts = urlsplit(self.url)
+        server = parts.netloc.rpartition("@")[2]
+        return f"{POSTGRESQL}{server}{parts.path}" if self.is_postgresql else str(self.file)
 
     @property
     def file(self) -> Path:
-        """The SQLite file."""
+        """The SQLite file; with PostgreSQL only the name that the files beside it begin with."""
+        if self.is_postgresql:
+            return self.folder / "handrail.postgresql"
         return Path(self.url.removeprefix(SQLITE))
 
     @property

@@ -13,9 +13,18 @@ from bot.sandbox.clinic import TOKEN, Clinic
 from bot.sandbox.groups import Group
 from bot.sandbox.people import Person
 from handlers import conversation
+from tests.databases import ON_POSTGRESQL, database_url
 from tests.discretion import Tee, assert_discreet
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is about the other kind of database is left out; the Makefile says so."""
+    other = "sqlite" if ON_POSTGRESQL else "postgresql"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(autouse=True)
@@ -32,8 +41,10 @@ def _nothing_private_leaks(monkeypatch: pytest.MonkeyPatch, log: Tee) -> Iterato
     made: list[Clinic] = []
     set_up = Clinic.__init__
 
-    def remembered(clinic: Clinic, *things: Any, **settings: Any) -> None:
-        set_up(clinic, *things, **settings)
+    def remembered(clinic: Clinic, folder: Path, *things: Any, **options: Any) -> None:
+        settings = {"HANDRAIL_DATABASE__URL": database_url(folder), "HANDRAIL_DATABASE__FOLDER": str(folder)}
+        options["settings"] = settings | (options.get("settings") or {})
+        set_up(clinic, folder, *things, **options)
         made.append(clinic)
 
     monkeypatch.setattr(Clinic, "__init__", remembered)

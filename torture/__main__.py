@@ -17,20 +17,20 @@ def main() -> int:
     seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
     print(f"torture: {options.kills} kills, seed {seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="handrail-torture-") as folder:
-        tallies = asyncio.run(_side_by_side(Path(folder), seed, options.kills, options.side_by_side))
+        tallies = asyncio.run(_side_by_side(Path(folder), seed, options))
         _keep_logs(Path(folder), tallies)
     print(report(tallies, seed))
     return 1 if any(tally.wrong for tally in tallies) else 0
 
 
-async def _side_by_side(folder: Path, seed: int, kills: int, count: int) -> list[Tally]:
+async def _side_by_side(folder: Path, seed: int, options: argparse.Namespace) -> list[Tally]:
     """So many programs at once, each with its own database and sandbox: starting one keeps one core busy."""
-    trials = []
+    trials, kills, count = [], options.kills, options.side_by_side
     for number in range(min(count, kills)):
         own = folder / str(number)
         own.mkdir()
         share = kills // count + (number < kills % count)
-        trials.append(Trial(own, seed * 1000 + number, share))
+        trials.append(Trial(own, seed * 1000 + number, share, on_postgresql=options.postgresql))
     return list(await asyncio.gather(*(trial.run() for trial in trials)))
 
 
@@ -46,6 +46,9 @@ def _keep_logs(folder: Path, tallies: list[Tally]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="torture", description=__doc__)
     parser.add_argument("--kills", type=int, default=100, help="how often it is killed (default: 100)")
+    parser.add_argument(
+        "--postgresql", action="store_true", help="on PostgreSQL servers of its own, with standbys"
+    )
     parser.add_argument("--seed", type=int, help="repeat a run's chances (default: a new one, printed)")
     parser.add_argument(
         "--side-by-side", type=int, default=min(2, os.cpu_count() or 1), help="programs at once (default: 2)"

@@ -25,7 +25,6 @@ from bot.storage.database import Tx
 from bot.storage.sealing import new_key
 from handlers import conversation
 
-DATABASE = "handrail.sqlite"
 EVERY_DAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 HANDLES = ("ana", "ben")
 NEVER_QUIET = {"quiet_from": time(0), "quiet_to": time(0)}
@@ -69,8 +68,8 @@ def gather(
     return cast
 
 
-def settings_for(sandbox: Sandbox, cast: Cast, folder: Path) -> dict[str, str]:
-    """The environment of `handrail run`; the database and all else are in `folder`."""
+def settings_for(sandbox: Sandbox, cast: Cast, folder: Path, database_url: str) -> dict[str, str]:
+    """The environment of `handrail run`; what it keeps beside the database is in `folder`."""
     shifts = [
         {"handle": handle, "days": EVERY_DAY, "from": "00:00", "to": "00:00", "backup": handle != "ana"}
         for handle in HANDLES
@@ -78,7 +77,8 @@ def settings_for(sandbox: Sandbox, cast: Cast, folder: Path) -> dict[str, str]:
     return {
         "HANDRAIL_TELEGRAM__TOKEN": TOKEN,
         "HANDRAIL_TELEGRAM__BASE_URL": sandbox.base_url,
-        "HANDRAIL_DATABASE__URL": f"sqlite:///{folder / DATABASE}",
+        "HANDRAIL_DATABASE__URL": database_url,
+        "HANDRAIL_DATABASE__FOLDER": str(folder),
         "HANDRAIL_CONTENT__PATH": str(ROOT / "content"),
         "HANDRAIL_CONTENT__CACHE": str(folder / "content.last-good"),
         "HANDRAIL_SECURITY__KEYS": new_key(),

@@ -1,13 +1,11 @@
 """What the database holds when all is over: read once, as plain rows, by the program's own way in."""
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, and_, create_engine, func, make_url, select, text
 
 from bot.alerts.store import alert, concern, notice
 from bot.checkins.store import checkin
@@ -18,6 +16,7 @@ from bot.delivery.outbox import chat, outbox
 from bot.intake.inbox import inbox
 from bot.people.audit import Entry, entries, first_break
 from bot.people.store import participant
+from bot.settings import SQLITE
 from bot.storage.database import Tx
 from bot.storage.keyring import key_ring
 from bot.storage.opening import open_database
@@ -58,16 +57,17 @@ def look(settings: Mapping[str, str]) -> Kept:
         opened.close()
 
 
-def still_to_leave(database: Path) -> int:
+def still_to_leave(url: str) -> int:
     """How many messages are on their way in the database of a running program; deletions at a set hour apart."""
-    found = sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)
+    is_file = url.startswith(SQLITE)
+    reading = f"sqlite:///file:{url.removeprefix(SQLITE)}?mode=ro&uri=true" if is_file else url
+    engine = create_engine(make_url(reading).set(drivername="sqlite" if is_file else "postgresql+psycopg"))
+    waits = and_(outbox.c.ended_at.is_(None), outbox.c.operation != Operation.DELETE)
     try:
-        count: int = found.execute(
-            "SELECT count(*) FROM outbox WHERE ended_at IS NULL AND operation != ?", (Operation.DELETE,)
-        ).fetchone()[0]
-        return count
+        with engine.connect() as connection:
+            return int(connection.execute(select(func.count()).where(waits)).scalar() or 0)
     finally:
-        found.close()
+        engine.dispose()
 
 
 def _read(tx: Tx) -> Kept:
@@ -87,6 +87,11 @@ def _read(tx: Tx) -> Kept:
         audit=entries(tx),
         chats=chats,
         people={row.id: chats[row.key] for row in people},
-        integrity=str(tx.scalar(text("PRAGMA integrity_check"))),
+        integrity=_integrity(tx),
         broken_audit=first_break(tx),
     )
+
+
+def _integrity(tx: Tx) -> str:
+    """SQLite looks through its whole file; PostgreSQL has nothing of the kind that everybody may ask for."""
+    return str(tx.scalar(text("PRAGMA integrity_check"))) if tx.connection.dialect.name == "sqlite" else "ok"

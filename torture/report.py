@@ -34,6 +34,7 @@ def _table(tallies: Sequence[Tally], seen: Sequence[Evidence]) -> list[str]:
         f"({sum(t.kills_in_start for t in tallies)})",
         "kills at a system call": _calls(tallies),
         "lives frozen for a while, and thawed": str(sum(t.frozen for t in tallies)),
+        **_on_postgresql(tallies),
         "lives with Telegram's pace, as `handrail run`": str(sum(t.plain_lives for t in tallies)),
         "lives with trouble of each kind": ", ".join(f"{name} {n}" for name, n in sorted(weather.items())),
         "seconds a kill, on the wall": f"{max(t.seconds for t in tallies) / max(kills, 1):.2f}",
@@ -59,7 +60,7 @@ def _summary(tallies: Sequence[Tally], seen: Sequence[Evidence], wrong: Sequence
     twice = sum(1 for e in seen for _ in no_prompt_comes_twice(e))
     recoveries = _recoveries(tallies)
     parts = [
-        f"{sum(t.kills for t in tallies)} kills",
+        f"{sum(t.kills for t in tallies)} kills{' on PostgreSQL' if tallies[0].is_on_postgresql else ''}",
         f"{_alerts(seen)} alerts",
         f"{_lost(seen)} lost",
         f"{twice} prompts twice",
@@ -68,6 +69,16 @@ def _summary(tallies: Sequence[Tally], seen: Sequence[Evidence], wrong: Sequence
     if wrong:
         parts.append(f"{len(wrong)} VIOLATIONS")
     return "torture: " + ", ".join(parts)
+
+
+def _on_postgresql(tallies: Sequence[Tally]) -> dict[str, str]:
+    if not any(tally.is_on_postgresql for tally in tallies):
+        return {}
+    return {
+        "crashes of the PostgreSQL server": str(sum(t.crashes for t in tallies)),
+        "kills while another process stood by": str(sum(t.standbys for t in tallies)),
+        "overslept their turn, and ended by themselves": str(sum(t.overslept for t in tallies)),
+    }
 
 
 def _calls(tallies: Sequence[Tally]) -> str:

@@ -17,18 +17,22 @@ from bot.sandbox import NO_LIMITS, Sandbox
 from bot.sandbox.clinic import TOKEN
 from bot.sandbox.errors import SandboxError
 from bot.sandbox.process import LOOK_EVERY, RUN, BotProcess, until
+from bot.storage.postgresql import TURN_SECONDS
 from torture import weather
-from torture.cast import DATABASE, Cast, gather, move_in, settings_for
+from torture.cast import Cast, gather, move_in, settings_for
 from torture.checks import Evidence, violations
 from torture.ends import End, choose
 from torture.kept import look, still_to_leave
 from torture.life import Life
+from torture.store import Store
 
 HURRIED = ("torture.hurried",)
 PLAIN = 0.25  # of the lives are `handrail run` as it is; in the others Telegram's pace is lifted
 BETWEEN_DEEDS = 0.08  # seconds, on average
 QUIET_SECONDS = 2.0  # nothing was said for so long: all has left that can
 LONGEST_DRAIN = 300.0
+CRASHED, STANDBY, OVERSLEPT = 0.1, 0.5, 0.06  # of the lives on PostgreSQL
+AFTER_A_CRASH, STANDBY_SECONDS = 2.0, 2.5
 A_KILL = 2.4  # seconds, about: over so long the check-ins are spread
 
 
@@ -36,10 +40,14 @@ A_KILL = 2.4  # seconds, about: over so long the check-ins are spread
 class Tally:
     """What happened in one trial."""
 
+    is_on_postgresql: bool = False
     kills: int = 0
     kills_in_start: int = 0
     calls: Counter[str] = field(default_factory=Counter)
     frozen: int = 0
+    crashes: int = 0
+    standbys: int = 0
+    overslept: int = 0
     plain_lives: int = 0
     weather: Counter[str] = field(default_factory=Counter)
     recoveries: list[float] = field(default_factory=list)
@@ -49,42 +57,56 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Living:
+    """A process, and how it will end."""
+
+    process: BotProcess
+    end: End
+
+
 class Trial:
     """`folder` gets the database and the log; `seed` decides everything that chance decides here."""
 
-    def __init__(self, folder: Path, seed: int, kills: int) -> None:
+    def __init__(self, folder: Path, seed: int, kills: int, *, on_postgresql: bool = False) -> None:
         self._folder = folder
+        self._store = Store(folder, on_postgresql=on_postgresql)
+        self._settings: dict[str, str] = {}
+        self._processes: list[BotProcess] = []
         self._chance = random.Random(seed)  # noqa: S311 - a run that can be repeated
         self._kills = kills
         self._sandbox = Sandbox(SystemClock(), token=TOKEN, limits=NO_LIMITS, seed=seed)
-        self._tally = Tally()
+        self._tally = Tally(on_postgresql)
 
     async def run(self) -> Tally:
         """All kills, the last start, and the look at what is left."""
         began = time.monotonic()
-        async with self._sandbox:
-            cast = self._gather()
-            settings = settings_for(self._sandbox, cast, self._folder)
-            await move_in(settings, cast)
-            process = BotProcess(settings, self._folder / "log")
-            life = Life(self._sandbox, cast, self._chance)
-            try:
-                await self._lives(process, life)
-                await self._last_life(process)
-                ended = datetime.now(UTC)
-                if status := await process.terminate():
-                    self._tally.wrong.append(f"the last process ended with status {status}")
-            finally:
+        with self._store:
+            async with self._sandbox:
+                await self._run()
+        self._tally.seconds = time.monotonic() - began
+        return self._tally
+
+    async def _run(self) -> None:
+        cast = self._gather()
+        self._settings = settings_for(self._sandbox, cast, self._folder, self._store.url)
+        await move_in(self._settings, cast)
+        life = Life(self._sandbox, cast, self._chance)
+        try:
+            last = await self._last_life(await self._lives(life))
+            ended = datetime.now(UTC)
+            if status := await last.terminate():
+                self._tally.wrong.append(f"the last process ended with status {status}")
+        finally:
+            for process in self._processes:
                 if process.is_running:
                     await process.kill()
-            kept = await asyncio.to_thread(look, settings)
-            evidence = Evidence(
-                self._sandbox, cast, life.done, kept, ended - timedelta(seconds=QUIET_SECONDS / 2)
-            )
-            self._tally.evidence = evidence
-            self._tally.wrong += violations(evidence)
-            self._tally.seconds = time.monotonic() - began
-        return self._tally
+        kept = await asyncio.to_thread(look, self._settings)
+        evidence = Evidence(
+            self._sandbox, cast, life.done, kept, ended - timedelta(seconds=QUIET_SECONDS / 2)
+        )
+        self._tally.evidence = evidence
+        self._tally.wrong += violations(evidence)
 
     def _gather(self) -> Cast:
         first = datetime.now(UTC) + timedelta(seconds=5)
@@ -95,35 +117,74 @@ class Trial:
             self._sandbox, worried=self._kills * 6 + 10, prompts=prompts, visitors=self._kills // 2 + 2
         )
 
-    async def _lives(self, process: BotProcess, life: Life) -> None:
-        people = asyncio.create_task(self._people_live(life))
+    async def _lives(self, life: Life) -> BotProcess | None:
+        """Gives the process that stood by when the last one was killed, if one did."""
+        people, waiting = asyncio.create_task(self._people_live(life)), None
         try:
-            for _ in range(self._kills):
+            while self._tally.kills < self._kills:
                 self._tally.weather.update(weather.change(self._sandbox.faults, self._chance))
-                await self._one_life(process)
+                waiting = await self._one_life(waiting or await self._begin())
         finally:
             people.cancel()
             await asyncio.gather(people, return_exceptions=True)
         self._sandbox.faults.clear()
+        return waiting.process if waiting is not None and waiting.process.is_running else None
 
     async def _people_live(self, life: Life) -> None:
         while True:
             life.act()
             await asyncio.sleep(self._chance.expovariate(1 / BETWEEN_DEEDS))
 
-    async def _one_life(self, process: BotProcess) -> None:
+    async def _begin(self) -> Living:
+        """One more process. On PostgreSQL it stands by while another one works."""
         end = choose(self._chance)
         is_plain = self._chance.random() < PLAIN
         self._tally.plain_lives += is_plain
+        process = BotProcess(self._settings, self._folder / "log")
+        self._processes.append(process)
+        await process.start(RUN if is_plain else HURRIED, under=end.under)
+        return Living(process, end)
+
+    async def _one_life(self, living: Living) -> Living | None:
+        """From its start, or from the end of the one before, to its own; gives the process that stood by then."""
+        process, end = living.process, living.end
         began, said = time.monotonic(), len(self._sandbox.ledger.sends)
         asked = len(self._sandbox.ledger.requests)
-        await process.start(RUN if is_plain else HURRIED, under=end.under)
         if not end.in_start:
             await until(lambda: self._has_asked(process, end, asked))
         recovered = await self._lives_until(process, end, began, said)
         if recovered and self._tally.kills and not end.call:  # strace is slow: no measure of a start
             self._tally.recoveries.append(recovered)
-        await self._end(process, end)
+        if not self._store.takes_standbys:
+            await self._end(process, end)
+            return None
+        return await self._among_others(process, end)
+
+    async def _among_others(self, process: BotProcess, end: End) -> Living | None:
+        """A life's end on PostgreSQL: the server may crash before it, and another process may stand by."""
+        if self._chance.random() < CRASHED:
+            await asyncio.to_thread(self._store.crash)
+            self._tally.crashes += 1
+            await asyncio.sleep(self._chance.uniform(0, AFTER_A_CRASH))
+        waiting = await self._begin() if self._chance.random() < STANDBY else None
+        if waiting is not None:
+            self._tally.standbys += 1
+            await asyncio.sleep(self._chance.uniform(0, STANDBY_SECONDS))
+        if waiting is None or end.call or end.in_start or self._chance.random() > OVERSLEPT:
+            await self._end(process, end)
+        else:
+            await self._oversleep(process)
+        return waiting
+
+    async def _oversleep(self, process: BotProcess) -> None:
+        """Frozen for longer than its turn: the other works by then, and this one must see it and end."""
+        process.freeze()
+        await asyncio.sleep(TURN_SECONDS + 2)
+        process.thaw()
+        await until(lambda: not process.is_running)
+        if (status := await process.kill()) != 1:
+            self._tally.wrong.append(f"a process that overslept ended with status {status}")
+        self._tally.overslept += 1
 
     async def _lives_until(self, process: BotProcess, end: End, began: float, said: int) -> float:
         """Let it live as long as `end` says; gives the seconds until its first message came, 0 if none did."""
@@ -159,10 +220,13 @@ class Trial:
     def _ended_by_itself(self) -> SandboxError:
         return SandboxError(f"the process has ended by itself; see {self._folder / 'log'}")
 
-    async def _last_life(self, process: BotProcess) -> None:
+    async def _last_life(self, process: BotProcess | None) -> BotProcess:
         """No more trouble: all that is committed must leave."""
         began = last = time.monotonic()
-        await process.start(HURRIED)
+        if process is None:
+            process = BotProcess(self._settings, self._folder / "log")
+            self._processes.append(process)
+            await process.start(HURRIED)
         said = len(self._sandbox.ledger.requests)
         while time.monotonic() < last + QUIET_SECONDS or not self._has_all():
             if time.monotonic() > began + LONGEST_DRAIN:
@@ -172,8 +236,9 @@ class Trial:
                 said, last = len(self._sandbox.ledger.requests), time.monotonic()
             await asyncio.sleep(LOOK_EVERY)
         self._tally.drained = last - began
+        return process
 
     def _has_all(self) -> bool:
         if not self._sandbox.poll_is_waiting or self._sandbox.waiting_updates:
             return False
-        return still_to_leave(self._folder / DATABASE) == 0
+        return still_to_leave(self._store.url) == 0

@@ -23,10 +23,16 @@ from bot.storage.migrate import newest
 from bot.storage.opening import back_up, open_database
 from bot.storage.sealing import KeyRing
 from bot.storage.secrets import sealer_of
+from bot.storage.turns import DatabaseInUse
 
 
 class NoDatabase(HandrailError):
     """There is no database yet; the first `handrail run` makes it:"""
+
+
+class NotOurs(HandrailError):
+    """A PostgreSQL database is backed up and restored by PostgreSQL's own means: pg_dump and pg_restore, or
+    pgBackRest (docs/operating.md). What people write is sealed in their copies as well."""
 
 
 class NoSuchFile(HandrailError):
@@ -44,11 +50,13 @@ def back_up_now(path: Path | None, environ: Mapping[str, str]) -> int:
 def a_backup(config: Config) -> Path:
     """A fresh sealed backup. Raises `NoDatabase`, or what making it raises."""
     file, folder = config.database.file, config.database.backup_folder
+    if config.database.is_postgresql:
+        raise NotOurs()
     if not file.exists():
         raise NoDatabase(file)
     try:
         held = sqlite.lock(file)
-    except sqlite.DatabaseInUse:
+    except DatabaseInUse:
         return ask_running(folder)
     with held:
         backup.remove_leftovers(folder)
@@ -73,6 +81,8 @@ def verify(path: Path | None, environ: Mapping[str, str], file: Path | None) -> 
 def restore(path: Path | None, environ: Mapping[str, str], file: Path | None) -> int:
     """Put a backup in the database's place; what was there is backed up first. The program must not run."""
     config = read(path, environ)
+    if config.database.is_postgresql:
+        raise NotOurs()
     file = file or backup.newest_in(config.database.backup_folder)
     _must_exist(file)
     ring, database = key_ring(config), config.database.file

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DatabaseError
 from bot import status
 from bot.clock import SystemClock
 from bot.commands.asking import Asking, TelegramAway, TelegramSaysNo, TokenRefused, why_group_is_deaf
-from bot.commands.findings import Finding, Format, note, ok, problem, show, warning
+from bot.commands.findings import STATUS_OLD, Finding, Format, note, of_program, ok, problem, show, warning
 from bot.config import Config, key_id, read
 from bot.errors import HandrailError, Problems
 from bot.intake.webhook_address import WebhookAddress
@@ -29,14 +29,13 @@ from bot.storage.database import Database
 from bot.storage.migrate import current, newest
 from bot.storage.sealing import KeyRing, Sealer
 from bot.storage.secrets import sealer_of
+from bot.storage.turns import DatabaseInUse
 
 CLOCK_WARNING, CLOCK_PROBLEM = timedelta(seconds=10), timedelta(minutes=2)
 DISK_WARNING, DISK_PROBLEM = 0.10, 0.03
-STATUS_OLD = timedelta(minutes=3)
+
 MANY_WAITING = 100
 ERROR_IS_NEWS = timedelta(hours=1)
-FIXED_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
-"""The versions, the newest first, in which SQLite's WAL-reset bug is mended; the later two in their own series."""
 
 
 @dataclass
@@ -157,6 +156,9 @@ def _webhook(info: dict[str, Any], wanted: str) -> Iterator[Finding]:
 
 
 def _database(case: _Case) -> Iterator[Finding]:
+    if case.config.database.is_postgresql:
+        yield from _on_postgresql(case)
+        return
     file, ring = case.config.database.file, case.config.security.ring
     if not file.exists():
         yield note("database", "There is none yet; the first start makes it.", "handrail run")
@@ -166,7 +168,7 @@ def _database(case: _Case) -> Iterator[Finding]:
         return
     try:
         held = sqlite.lock(file)
-    except sqlite.DatabaseInUse:
+    except DatabaseInUse:
         case.is_running = True
         yield from _running(case, status.read(status.file_for(file), KeyRing(ring)))
         return
@@ -178,6 +180,14 @@ def _database(case: _Case) -> Iterator[Finding]:
         yield from _at_rest(case, KeyRing(ring))
 
 
+def _on_postgresql(case: _Case) -> Iterator[Finding]:
+    from bot.commands.doctor_postgresql import look_at  # with a driver that SQLite does not need
+
+    seen = look_at(case.config)
+    case.standing, case.is_running = seen.standing, seen.works
+    yield from seen.findings
+
+
 def _running(case: _Case, said: status.Status | None) -> Iterator[Finding]:
     """The database belongs to the running program, so what it wrote about itself must do."""
     verify = "handrail backup && handrail backup --verify"
@@ -187,10 +197,7 @@ def _running(case: _Case, said: status.Status | None) -> Iterator[Finding]:
         yield problem("program", words, "Look into its log, then start it again: systemctl restart handrail")
         return
     case.standing = said.standing
-    for why in said.why:
-        yield problem("program", why, "Look into its log: journalctl -u handrail -n 100")
-    if not said.why:
-        yield ok("program", f"It runs as process {said.pid} and does its work.")
+    yield from of_program(said)
 
 
 class _OtherSchema(Exception):
@@ -231,9 +238,11 @@ def _integrity(connection: Any) -> list[str]:
     return [row for row in rows if row != "ok"]
 
 
-def _sqlite(_case: _Case) -> Iterator[Finding]:
+def _sqlite(case: _Case) -> Iterator[Finding]:
+    if case.config.database.is_postgresql:
+        return
     version = sqlite3.sqlite_version_info
-    if has_wal_reset_bug(version):
+    if sqlite.has_wal_reset_bug(version):
         words = f"{sqlite3.sqlite_version} can damage a database that two programs open at once."
         mend = "Handrail opens it only once. Open it with no other program, sqlite3 too, while Handrail runs."
         yield note("SQLite", words, mend)
@@ -241,19 +250,12 @@ def _sqlite(_case: _Case) -> Iterator[Finding]:
         yield ok("SQLite", f"{sqlite3.sqlite_version}.")
 
 
-def has_wal_reset_bug(version: tuple[int, ...]) -> bool:
-    """SQLite 3.7.0 to 3.51.2, but for 3.44.6 and 3.50.7 and what follows them in their series."""
-    first, *series = FIXED_SQLITE
-    mended = any(version[:2] == fixed[:2] and version >= fixed for fixed in series)
-    return (3, 7, 0) <= version < first and not mended
-
-
 def _keys(case: _Case) -> Iterator[Finding]:
     security, telegram = case.config.security, case.config.telegram
     names = [key_id(key) or "" for key in security.ring]
     if names:
         yield ok("keys", f"{', '.join(names)}; the first seals. Keep a copy apart from the backups.")
-    elif not case.config.database.file.exists():
+    elif not case.config.database.is_postgresql and not case.config.database.file.exists():
         yield note("keys", "There are none yet; the first start makes them.", "handrail run")
     for file in (security.keys_file, telegram.token_file, _with_secrets(case)):
         if file is not None and file.exists() and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
@@ -285,6 +287,8 @@ def _disk(case: _Case) -> Iterator[Finding]:
 
 def _backups(case: _Case) -> Iterator[Finding]:
     settings = case.config.database
+    if settings.is_postgresql:
+        return
     made = backup.backups_in(settings.backup_folder) if settings.backup_folder.is_dir() else []
     if not settings.backup_every_hours:
         mend = "Set database.backup_every_hours to 1, or call handrail backup by a timer of yours."

@@ -99,7 +99,7 @@ class Existing:
             "administrators": len(staff.administrators),
             "staff group": group,
             "shifts": len(staff.shifts),
-            "database": config.database.file,
+            "database": config.database.shown,
             "keys": keys or "none yet; the first start makes them",
         }
         self._terminal.say("Handrail is set up here already:\n")

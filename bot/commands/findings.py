@@ -1,10 +1,15 @@
 """What `handrail doctor` says: findings, and how they are shown to a person or to a script."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Literal, TextIO
+
+from bot.status import Status
+
+STATUS_OLD = timedelta(minutes=3)  # a status file older than that belongs to a program that hangs
 
 Format = Literal["text", "json"]
 
@@ -45,6 +50,14 @@ def warning(about: str, what: str, mend: str) -> Finding:
 
 def problem(about: str, what: str, mend: str) -> Finding:
     return Finding(about, State.PROBLEM, what, mend)
+
+
+def of_program(said: Status) -> Iterator[Finding]:
+    """What the running program wrote about itself."""
+    for why in said.why:
+        yield problem("program", why, "Look into its log: journalctl -u handrail -n 100")
+    if not said.why:
+        yield ok("program", f"It runs as process {said.pid} and does its work.")
 
 
 def show(findings: Iterable[Finding], fmt: Format, out: TextIO, *, secrets: Iterable[str]) -> int:

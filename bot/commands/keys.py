@@ -93,7 +93,7 @@ def _in_use(database: Database) -> Counter[str]:
 
 def _with_database(config: Config, ring: KeyRing, work: Callable[[Database], T]) -> T:
     """With the database open for that long. Raises `DatabaseInUse` while the bot runs."""
-    if not config.database.file.exists():
+    if not config.database.is_postgresql and not config.database.file.exists():
         raise NoDatabase(config.database.file)
     opened = open_database(config.database.url, ring, SystemClock(), config.database.backup_folder)
     try:
@@ -103,6 +103,9 @@ def _with_database(config: Config, ring: KeyRing, work: Callable[[Database], T])
 
 
 def _say_backup(config: Config, ring: KeyRing) -> None:
+    if config.database.is_postgresql:
+        print("PostgreSQL's own backups stay as they are: older ones open only with the older keys.")
+        return
     folder, now = config.database.backup_folder, SystemClock().now()
 
     def work(database: Database) -> Path:

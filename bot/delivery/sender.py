@@ -132,6 +132,8 @@ class Sender:
         task.add_done_callback(self._landed)
 
     async def _carry(self, parcel: Parcel) -> None:
+        if not self._database.is_fresh:  # this process slept: perhaps the message is another's by now
+            await self._patiently(lambda _tx: None)
         result = await deliver(self._bot, parcel)
         self.outcomes[result.outcome.value] += 1
         if result.reason:

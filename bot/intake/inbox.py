@@ -19,10 +19,10 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    insert,
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.intake.facts import Facts, facts_of
 from bot.storage.columns import Instant, SealedText, metadata
@@ -47,7 +47,10 @@ Index(
 
 READY, DONE, ASIDE = "ready", "done", "aside"
 
-_KEEP = sqlite_insert(inbox).on_conflict_do_nothing()
+_KNOWN = select(inbox.c.update_id).where(
+    inbox.c.bot_id == bindparam("bot"), inbox.c.update_id.in_(bindparam("numbers", expanding=True))
+)
+_KEEP = insert(inbox)
 _END = update(inbox).where(
     inbox.c.bot_id == bindparam("bot"), inbox.c.update_id == bindparam("number"), inbox.c.state == READY
 )
@@ -64,11 +67,15 @@ class Received:
 
 def store(tx: Tx, bot_id: int, updates: Sequence[Any], now: datetime) -> list[Received]:
     """Keep what is new; gives the new ones in order. An update without a number cannot be confirmed or kept."""
-    fresh = []
+    came: dict[int, Received] = {}
     for raw in updates:
         facts = facts_of(raw)
-        if facts.update_id and _insert(tx, bot_id, facts.update_id, raw, now):
-            fresh.append(Received(raw, facts))
+        if facts.update_id:
+            came.setdefault(facts.update_id, Received(raw, facts))
+    known = {row.update_id for row in tx.all(_KNOWN, {"bot": bot_id, "numbers": list(came)})}
+    fresh = [received for number, received in came.items() if number not in known]
+    if fresh:
+        tx.execute(_KEEP, [_row(tx, bot_id, received, now) for received in fresh])
     return fresh
 
 
@@ -100,16 +107,16 @@ def purge(tx: Tx, before: datetime) -> int:
     return tx.changed(delete(inbox).where(inbox.c.ended_at < before))
 
 
-def _insert(tx: Tx, bot_id: int, update_id: int, raw: Any, now: datetime) -> bool:
-    values = {
+def _row(tx: Tx, bot_id: int, received: Received, now: datetime) -> dict[str, Any]:
+    update_id = received.facts.update_id
+    return {
         "bot_id": bot_id,
         "update_id": update_id,
-        "body_sealed": tx.seal("inbox", "body", update_id, json.dumps(raw)),
+        "body_sealed": tx.seal("inbox", "body", update_id, json.dumps(received.raw)),
         "state": READY,
         "attempts": 0,
         "received_at": now,
     }
-    return tx.changed(_KEEP, values) == 1
 
 
 def _end(tx: Tx, bot_id: int, update_id: int, values: dict[str, Any]) -> bool:

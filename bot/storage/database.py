@@ -14,10 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.clock import Clock
+from bot.errors import HandrailError
 from bot.storage.ids import Ids
 from bot.storage.sealing import Sealed, Sealer
+from bot.storage.turns import Guard
 
 GROUP = 64  # units in one commit: more gains nothing measurable and makes a replay longer
 
@@ -83,10 +86,14 @@ _Ended = tuple[_Waiting, Any, BaseException | None]
 
 
 class Database:
-    """The program's one database. `run` is the only way in once it is open."""
+    """The program's one database. `run` is the only way in once it is open.
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    With a `guard` (a database that other processes can reach) there is a transaction every few seconds.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, guard: Guard | None = None) -> None:
         self._engine = engine
+        self._guard = guard
         self._ids = Ids(clock)
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
@@ -97,6 +104,11 @@ class Database:
     @property
     def ids(self) -> Ids:
         return self._ids
+
+    @property
+    def is_fresh(self) -> bool:
+        """False when another process may have begun to work meanwhile; the next unit finds out."""
+        return self._guard is None or self._guard.is_fresh
 
     @property
     def sealer(self) -> Sealer:
@@ -158,6 +170,7 @@ class Database:
         except BaseException as error:
             if self._connection is not None:
                 self._connection.close()
+            self._engine.dispose()
             ready.set_exception(error)
             return
         self._write()
@@ -177,7 +190,11 @@ class Database:
             self._connection.close()
 
     def _next_group(self) -> tuple[list[_Waiting], bool]:
-        first = self._queue.get()
+        try:
+            first = self._queue.get(timeout=self._guard.renew_seconds if self._guard else None)
+        except queue.Empty:
+            self._renew()
+            return [], False
         if first is None:
             return [], True
         group = [first]
@@ -190,6 +207,10 @@ class Database:
                 return group, True
             group.append(more)
         return group, False
+
+    def _renew(self) -> None:
+        with contextlib.suppress(SQLAlchemyError, HandrailError):  # the next unit tells whoever sent it
+            self._in_transaction([])
 
     def _run_apart(self, waiting: _Waiting) -> None:
         try:
@@ -217,9 +238,17 @@ class Database:
         connection = self._connection
         if connection is None or self._sealer is None:
             raise RuntimeError("the database is not open yet")
-        with connection.begin():
-            tx = Tx(connection, self._sealer, self._ids)
-            return [unit(tx) for unit in units], tx.touched
+        ended = None
+        try:
+            with connection.begin():
+                tx = Tx(connection, self._sealer, self._ids)
+                ended = [unit(tx) for unit in units], tx.touched
+        except DBAPIError as error:
+            if ended is None or self._guard is None or not error.connection_invalidated:
+                raise
+            if not self._guard.was_committed(connection):  # the answer to COMMIT was lost
+                raise
+        return ended
 
 
 def _tell(ended: list[_Ended]) -> None:

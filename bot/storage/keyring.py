@@ -1,12 +1,9 @@
 """The keys of a program: those of its configuration, or of its key file, which the very first start makes."""
 
-from pathlib import Path
-
 import structlog
 
 from bot.config import Config
 from bot.errors import HandrailError
-from bot.storage import sqlite
 from bot.storage.sealing import KeyRing, make_key_file
 
 log = structlog.get_logger(__name__)
@@ -20,11 +17,14 @@ def key_ring(config: Config) -> KeyRing:
     """The configured keys; a new program gets a key file of its own at its first start."""
     keys = list(config.security.ring)
     if not keys:
-        keys = [_first_key(config.security.keys_file, sqlite.file_of(config.database.url))]
+        keys = [_first_key(config)]
     return KeyRing(keys)
 
 
-def _first_key(file: Path, database: Path) -> str:
+def _first_key(config: Config) -> str:
+    file, database = config.security.keys_file, config.database.file
+    if config.database.is_postgresql:  # which other machines may have filled, under the keys that are theirs
+        raise KeyFileMissing(f"key file {file}. `handrail setup` makes the first one.")
     if database.exists():
         raise KeyFileMissing(f"database {database}, key file {file}.")
     make_key_file(file)

@@ -13,8 +13,10 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import StaticPool
 
-from bot.errors import HandrailError
+from bot.storage.turns import DatabaseInUse
 
+FIXED_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+"""The versions, the newest first, in which SQLite's WAL-reset bug is mended; the later two in their own series."""
 INCREMENTAL = 2  # the value of auto_vacuum
 PRAGMAS = (
     "auto_vacuum=INCREMENTAL",  # before the first table, or it has no effect
@@ -26,10 +28,6 @@ PRAGMAS = (
     "temp_store=MEMORY",
     "busy_timeout=10000",
 )
-
-
-class DatabaseInUse(HandrailError):
-    """Another Handrail process is using this database. Stop it first, or give this one its own database.url."""
 
 
 def file_of(url: str) -> Path:
@@ -80,6 +78,13 @@ def make_private(file: Path) -> None:
     """The database file exists and only its owner can read it."""
     handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     os.close(handle)
+
+
+def has_wal_reset_bug(version: tuple[int, ...]) -> bool:
+    """SQLite 3.7.0 to 3.51.2, but for 3.44.6 and 3.50.7 and what follows them in their series."""
+    first, *series = FIXED_SQLITE
+    mended = any(version[:2] == fixed[:2] and version >= fixed for fixed in series)
+    return (3, 7, 0) <= version < first and not mended
 
 
 def _prepare(connection: Any, _record: Any) -> None:

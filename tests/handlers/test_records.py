@@ -173,6 +173,7 @@ async def test_a_facilitator_exports_nobody(clinic: Clinic, rose: Person) -> Non
 # Erasing
 
 
+@pytest.mark.sqlite
 async def test_after_delete_and_one_tap_nothing_is_left_anywhere(
     clinic: Clinic, rose: Person, ben: Person, tmp_path: Path
 ) -> None:

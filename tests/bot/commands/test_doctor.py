@@ -12,11 +12,11 @@ import pytest
 
 from bot.app import App
 from bot.clock import SystemClock
-from bot.commands.doctor import has_wal_reset_bug
 from bot.config import read
 from bot.sandbox.process import ROOT
 from bot.sandbox.sandbox import Sandbox
 from bot.screening.network import BrokenNetwork
+from bot.storage.sqlite import has_wal_reset_bug
 from handlers import conversation
 from tests.bot.commands.conftest import TOKEN, Command
 

@@ -25,6 +25,7 @@ def plan_of(tx: Tx, statement: Executable, values: dict[str, object]) -> list[st
     return [str(row[3]) for row in rows]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("question", QUESTIONS)
 async def test_no_question_of_the_sender_reads_the_whole_outbox_or_sorts_it(
     clinic: Clinic, question: str

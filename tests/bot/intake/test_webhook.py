@@ -128,6 +128,7 @@ async def test_the_same_update_twice_has_one_effect(brought: Brought) -> None:
     assert len(kim.chat.messages) == before + 1
 
 
+@pytest.mark.sqlite
 async def test_a_database_that_is_away_makes_telegram_keep_the_update(brought: Brought) -> None:
     database = brought.clinic.app.services.database
     sam = await a_participant(brought.clinic)

@@ -10,6 +10,7 @@ from bot.sandbox.clinic import START
 from bot.storage.database import Database
 from bot.storage.opening import open_database
 from bot.storage.sealing import KeyRing, new_key
+from tests.databases import database_url
 
 
 @pytest.fixture
@@ -24,6 +25,6 @@ def ring() -> KeyRing:
 
 @pytest.fixture
 def database(tmp_path: Path, clock: ManualClock, ring: KeyRing) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'handrail.sqlite'}", ring, clock)
+    opened = open_database(database_url(tmp_path), ring, clock)
     yield opened.database
     opened.close()

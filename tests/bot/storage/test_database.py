@@ -74,6 +74,7 @@ async def test_whoever_waits_for_something_is_woken_after_its_commit(database: D
     assert woken == ["outbox"]
 
 
+@pytest.mark.sqlite
 def test_a_second_process_is_refused_with_a_clear_sentence(tmp_path: Path, database: Database) -> None:
     with pytest.raises(DatabaseInUse, match="Another Handrail process"):
         open_database(f"sqlite:///{tmp_path / 'handrail.sqlite'}", KeyRing([new_key()]), database.ids._clock)
@@ -90,6 +91,7 @@ def test_a_wrong_key_is_refused_at_the_start_and_named(tmp_path: Path, clock: Ma
     open_database(url, KeyRing([f"spring:{secret}"]), clock).close()
 
 
+@pytest.mark.sqlite
 def test_the_database_file_is_private(tmp_path: Path, database: Database) -> None:
     assert (tmp_path / "handrail.sqlite").stat().st_mode & 0o077 == 0
 
@@ -103,6 +105,7 @@ async def test_ids_ascend_even_when_the_clock_is_put_back(database: Database, cl
     assert second > first
 
 
+@pytest.mark.sqlite
 async def test_the_safe_pragmas_are_in_force(database: Database) -> None:
     def pragmas(tx: Tx) -> list[Any]:
         wanted = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "trusted_schema")
