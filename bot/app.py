@@ -6,7 +6,7 @@ Imports all of `bot/` and never `handlers`: the conversation is handed in.
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from bot.alerts.model import Patience
 from bot.alerts.rota import Rota
 from bot.alerts.service import Alerts
 from bot.alerts.store import open_alert_of
+from bot.auditor import Auditor
 from bot.backups import Backups
 from bot.checkins.service import CheckIns
 from bot.clock import Clock
@@ -49,7 +50,7 @@ from bot.status import StatusKeeper
 from bot.storage.database import Database, Tx
 from bot.storage.keyring import key_ring
 from bot.storage.opening import Opened, open_database
-from bot.vitals import Observer
+from bot.vitals import Observer, disk_is_full
 
 if TYPE_CHECKING:
     from bot.health import Counts
@@ -147,7 +148,11 @@ class App:
         self.processor = self._processor()
         self.receiver = self._receiver()
         self.ticker = self._ticker()
-        self.observer = Observer(database, clock, self._lasts)
+        self.observer = Observer(database, clock, self._lasts, self._machine)
+        ping_url = config.health.ping_url
+        self.auditor = Auditor(
+            database, clock, self.observer, alerts, ping_url.get_secret_value() if ping_url else None
+        )
         self.outage = Outage(database, clock, self.receiver, alerts.was_away)
         self.status = StatusKeeper(database, ring, clock, self.observer, config)
         self._web = self._web_on(config.http.listen) if config.http.listen else None
@@ -177,10 +182,15 @@ class App:
             self._watch_turn(),
             self.backups.run(self._stopped),
             self.outage.run(self._stopped),
-            *([self.status.run(self._stopped), self.outage.watch(self._stopped)] if ticking else []),
+            *(self._only_in_real_time() if ticking else []),
         ]
         self._tasks += [asyncio.create_task(part) for part in parts]
         log.info("handrail runs", database_backup=str(self._opened.backup or ""))
+
+    def _only_in_real_time(self) -> list[Coroutine[Any, Any, None]]:
+        """What would see a clock that is moved by hand as a program that stood still."""
+        stopped = self._stopped
+        return [self.status.run(stopped), self.outage.watch(stopped), self.auditor.run(stopped)]
 
     async def stop(self) -> None:
         """Finish what is in hand and close; what is not yet processed or sent waits in the database."""
@@ -195,6 +205,7 @@ class App:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
         await self._transport.close()
+        await self.auditor.close()
         if self._web is not None:
             await self._web.stop()
         await asyncio.to_thread(self._opened.close)
@@ -243,6 +254,10 @@ class App:
 
     def _lasts(self) -> Mapping[str, float | None]:
         return {"tick": self.ticker.last_tick, "updates": self.receiver.last_good}
+
+    def _machine(self, now: datetime) -> Mapping[str, str]:
+        folder = self.services.config.database.file.parent
+        return {"disk": disk_is_full(folder), "backups": self.backups.overdue(now)}
 
     def _counts(self) -> "Counts":
         from bot.health import Counts

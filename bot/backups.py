@@ -26,6 +26,7 @@ from bot.storage.sealing import KeyRing
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.0
+HOUR = timedelta(hours=1)
 AFTER_FAILURE = timedelta(minutes=5)
 ANSWER_SECONDS = 120.0
 REQUEST, ANSWER = ".request-", ".answer-"
@@ -61,6 +62,7 @@ class Backups:
         self._every = timedelta(hours=every_hours)
         self._on_failure = on_failure
         self._next: datetime | None = None
+        self._newest: datetime | None = None
         self.is_at_work = False
 
     async def run(self, stopped: asyncio.Event) -> None:
@@ -86,6 +88,16 @@ class Backups:
             except (OSError, SqliteError) as error:
                 self._failed(error, now)
 
+    def overdue(self, now: datetime) -> str:
+        """A sentence when none was made for three hours, or for three times as long as wished; else empty."""
+        if not self._every:
+            return ""
+        self._newest = self._newest or now  # a new program has its first one to make yet
+        age = now - self._newest
+        return (
+            f"The newest backup is {age // HOUR} hours old." if age > max(3 * self._every, 3 * HOUR) else ""
+        )
+
     async def make(self) -> Path:
         """A new sealed backup; older ones past their age are removed. Raises `OSError` or SQLite's error."""
         now = self._clock.now()
@@ -98,7 +110,7 @@ class Backups:
         with plain_file(self._folder) as plain:
             await self._database.apart(lambda connection: sqlite.copy(connection, plain))
             made = await asyncio.to_thread(seal, plain)
-        self._next = now + self._every
+        self._next, self._newest = now + self._every, now
         log.info("backup made", file=made.name, bytes=made.stat().st_size)
         return made
 
@@ -106,7 +118,8 @@ class Backups:
         remove_leftovers(self._folder)
         made = backups_in(self._folder)
         if made:
-            self._next = taken_at(made[-1]) + self._every
+            self._newest = taken_at(made[-1])
+            self._next = self._newest + self._every
 
     async def _answer(self, request: Path) -> None:
         try:

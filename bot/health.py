@@ -44,6 +44,7 @@ class Health:
         seconds = {name: None if age is None else round(age, 1) for name, age in vitals.seconds_since.items()}
         body = {
             "ready": not why,
+            "failing": list(vitals.failing),
             "why": why,
             "seconds_since": seconds,
             "database_writes": stored is not None,

@@ -33,6 +33,8 @@ class _Look(Collector):
         vitals, stored = self._vitals, self._vitals.stored
         yield _gauge("ready", "1 while the program does its work, as /readyz says", not vitals.why_not_ready)
         yield _gauge("database_writable", "1 while the database takes writes", stored is not None)
+        failing = dict.fromkeys(vitals.failing, 1.0)
+        yield _labelled("failing", "1 for each thing that does not hold now", "what", failing)
         ages = {name: age for name, age in vitals.seconds_since.items() if age is not None}
         yield _labelled("seconds_since", "Seconds since it last happened", "what", ages)
         received = "Updates from Telegram that were stored since the start"

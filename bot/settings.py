@@ -149,6 +149,17 @@ def _webhook_url(url: str) -> str:
     return url
 
 
+def _ping_url(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value().strip())
+    if not parts.hostname or parts.scheme not in {"http", "https"}:
+        raise _wrong("is not a web address.", 'Write "https://" and what the watching service shows you.')
+    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+        raise _wrong(
+            "does not begin with https://.", "Whoever reads it on the way could feign that all is well."
+        )
+    return SecretStr(parts.geturl())
+
+
 def _weekday(value: object) -> object:
     name = value.strip().lower() if isinstance(value, str) else ""
     if len(name) >= 3 and any(full.startswith(name) for full in _FULL_WEEKDAYS):
@@ -358,6 +369,10 @@ class HttpSettings(_Settings):
     listen: Annotated[str, AfterValidator(_listen)] | None = None
 
 
+class HealthSettings(_Settings):
+    ping_url: Annotated[SecretStr, AfterValidator(_ping_url)] | None = None
+
+
 class LogSettings(_Settings):
     level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
     format: Literal["json", "text"] = "json"
@@ -377,6 +392,7 @@ class Config(_Settings):
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     security: SecuritySettings = Field(default_factory=SecuritySettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
+    health: HealthSettings = Field(default_factory=HealthSettings)
     logs: LogSettings = Field(default_factory=LogSettings)
 
     @model_validator(mode="after")

@@ -4,18 +4,21 @@ Counts, ages and states only; nothing about anybody.
 """
 
 import asyncio
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.alerts.store import alert
+from bot.alerts.model import AlertState
+from bot.alerts.store import alert, notice
 from bot.clock import Clock
 from bot.delivery.model import Operation
-from bot.delivery.outbox import IS_OPEN, chat, outbox
+from bot.delivery.outbox import IS_FLYING, IS_OPEN, chat, outbox
 from bot.intake.inbox import ASIDE, READY, inbox
 from bot.people import settings
 from bot.people.store import participant
@@ -23,13 +26,20 @@ from bot.screening.model import Level
 from bot.storage.database import Database, Tx
 
 STALE_SECONDS = 90.0
+LEAST_FREE = 0.03  # of the disk
 OVERDUE = timedelta(minutes=2)
 DATABASE_SECONDS = 5.0
 KEPT_SECONDS = 1.0  # a look writes to the disk; whoever asks more often gets the same answer
 PULSE = "pulse"  # the program's setting that is written to see whether writing works
 
+UPDATES, TICK, DATABASE = "updates", "tick", "database"
+
 Lasts = Callable[[], Mapping[str, float | None]]
 """When each thing that must keep happening last did, on the steady clock; None when it has not happened yet."""
+
+
+Machine = Callable[[datetime], Mapping[str, str]]
+"""What is wrong with the machine at that instant: a name, and a sentence for the operator."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +48,13 @@ class Stored:
 
     outbox_waiting: int = 0
     outbox_oldest_due: float = 0.0
+    outbox_stuck: int = 0
     inbox_waiting: int = 0
+    inbox_oldest: float = 0.0
     inbox_aside: int = 0
     alerts_open: Mapping[str, int] = field(default_factory=dict)
     alerts_overdue: int = 0
+    alerts_untold: int = 0
     participants: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -51,37 +64,48 @@ class Vitals:
 
     seconds_since: Mapping[str, float | None]
     stored: Stored | None
+    machine: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def failing(self) -> dict[str, str]:
+        """What does not hold, by the name of what should; with a sentence for the operator."""
+        found = {name: _stale(name, age) for name, age in self.seconds_since.items()}
+        if self.stored is None:
+            found[DATABASE] = "The database takes no writes: is the disk full, slow or read-only?"
+        else:
+            found |= _wrong(self.stored)
+        return {name: sentence for name, sentence in {**found, **self.machine}.items() if sentence}
 
     @property
     def why_not_ready(self) -> list[str]:
         """Sentences for the operator; empty while all is well."""
-        found = [_stale(name, age) for name, age in self.seconds_since.items()]
-        stored = self.stored
-        if stored is None:
-            return [
-                *filter(None, found),
-                "The database takes no writes: is the disk full, slow or read-only?",
-            ]
-        if stored.outbox_oldest_due > OVERDUE.total_seconds():
-            found.append(f"A message has been due for {round(stored.outbox_oldest_due)} s and has not left.")
-        if stored.alerts_overdue:
-            found.append(f"Open alerts that should have gone a step further by now: {stored.alerts_overdue}.")
-        return [why for why in found if why]
+        return list(self.failing.values())
+
+
+def disk_is_full(folder: Path) -> str:
+    """A sentence when less than 3 % is free on the disk of the database; else empty."""
+    usage = shutil.disk_usage(folder)
+    free = usage.free / usage.total
+    return f"Only {free:.1%} of the disk is free." if free < LEAST_FREE else ""
 
 
 class Observer:
     """Looks when asked, at most once a second."""
 
-    def __init__(self, database: Database, clock: Clock, lasts: Lasts) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, lasts: Lasts, machine: Machine = lambda _now: {}
+    ) -> None:
         self._database = database
         self._clock = clock
         self._lasts = lasts
+        self._machine = machine
         self._seen: tuple[float, Vitals] | None = None
 
     async def look(self) -> Vitals:
         steady = self._clock.monotonic()
         if self._seen is None or steady >= self._seen[0] + KEPT_SECONDS:
-            self._seen = steady, Vitals(self._ages(steady), await self._stored())
+            machine = await asyncio.to_thread(self._machine, self._clock.now())
+            self._seen = steady, Vitals(self._ages(steady), await self._stored(), machine)
         return self._seen[1]
 
     def _ages(self, steady: float) -> dict[str, float | None]:
@@ -105,18 +129,52 @@ def _stored(tx: Tx, now: datetime) -> Stored:
     waiting = select(func.count().label("rows"), func.min(since).label("oldest")).where(due)
     found = tx.first(waiting.join(chat, chat.c.key == outbox.c.chat_key))
     open_ = alert.c.closed_at.is_(None)
-    overdue = select(func.count()).select_from(alert).where(open_, alert.c.next_at <= now - OVERDUE)
+    late = now - OVERDUE
+    overdue = select(func.count()).select_from(alert).where(open_, alert.c.next_at <= late)
+    is_told = select(notice.c.id).where(notice.c.alert_id == alert.c.id).exists()
+    lies = and_(open_, alert.c.opened_at <= late, or_(~is_told, _is_forgotten()))
+    untold = select(func.count()).select_from(alert).where(lies)
+    stuck = select(func.count()).select_from(outbox).where(IS_FLYING, outbox.c.lease_until <= late)
+    oldest = tx.scalar(select(func.min(inbox.c.received_at)).where(inbox.c.state == READY))
     levels = _counted(tx, alert.c.level, open_)
     states = _counted(tx, inbox.c.state, inbox.c.state.in_((READY, ASIDE)))
     return Stored(
         outbox_waiting=found.rows if found else 0,
         outbox_oldest_due=(now - found.oldest).total_seconds() if found and found.oldest else 0.0,
+        outbox_stuck=tx.scalar(stuck),
+        inbox_oldest=(now - oldest).total_seconds() if oldest else 0.0,
         inbox_waiting=states.get(READY, 0),
         inbox_aside=states.get(ASIDE, 0),
         alerts_open={Level(int(level)).word: count for level, count in levels.items()},
         alerts_overdue=tx.scalar(overdue),
+        alerts_untold=tx.scalar(untold),
         participants=_counted(tx, participant.c.state, participant.c.state.is_not(None)),
     )
+
+
+def _is_forgotten() -> ColumnElement[bool]:
+    """Nobody has it, and nothing will make it climb."""
+    return and_(alert.c.state == AlertState.OPEN, alert.c.next_at.is_(None))
+
+
+def _wrong(stored: Stored) -> dict[str, str]:
+    late = OVERDUE.total_seconds()
+    found = {}
+    if stored.outbox_oldest_due > late:
+        found["outbox"] = f"A message has been due for {round(stored.outbox_oldest_due)} s and has not left."
+    if stored.outbox_stuck:
+        found["leases"] = (
+            f"Messages that are on their way for minutes, and nobody has them: {stored.outbox_stuck}."
+        )
+    if stored.inbox_oldest > late:
+        found["inbox"] = f"An update has waited for {round(stored.inbox_oldest)} s and is not processed."
+    if stored.alerts_overdue:
+        found["alerts"] = f"Open alerts that should have gone a step further by now: {stored.alerts_overdue}."
+    if stored.alerts_untold:
+        found["untold"] = (
+            f"Open alerts of which nobody was told, or of which nobody will be: {stored.alerts_untold}."
+        )
+    return found
 
 
 def _counted(tx: Tx, column: ColumnElement[Any], where: ColumnElement[bool]) -> dict[str, int]:

@@ -145,6 +145,24 @@ class Notices:
         day = local_day(now, self._desk.zone)
         self.say(tx, "alerts.news.backup-failed", now, dedupe=f"backup-failed:{day}", reason=reason)
 
+    def wrong(self, tx: Tx, name: str, now: datetime) -> None:
+        """Something does not hold, by its name in `bot.vitals`: administrators hear of it in private."""
+        self._to_administrators(tx, f"alerts.watch.{name}", now, Kind.ALERT)
+
+    def well_again(self, tx: Tx, name: str, now: datetime) -> None:
+        """That is over."""
+        self._to_administrators(tx, f"alerts.watch-over.{name}", now, Kind.NOTICE)
+
+    def database_was_away(self, tx: Tx, since: datetime, until: datetime) -> None:
+        """Nothing could be written for minutes: staff hear from when to when."""
+        self.say(tx, "alerts.news.database-away", until, since=self._moment(since), until=self._moment(until))
+
+    def _to_administrators(self, tx: Tx, key: str, now: datetime, kind: Kind) -> None:
+        for person in self._desk.people.colleagues(tx):
+            if Role.ADMINISTRATOR in person.roles:
+                message = Message(self._desk.phrases.text(key, person.language))
+                outbox.send(tx, person.key, message, kind=kind, now=now)
+
     def _moment(self, at: datetime) -> str:
         return f"{local_day(at, self._desk.zone)} {local_time(at, self._desk.zone):%H:%M}"
 

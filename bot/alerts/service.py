@@ -64,6 +64,9 @@ class Alerts:
         self.say_to_staff = self._notices.say
         self.content_news = self._notices.content_news
         self.screener_down = self._notices.screener_down
+        self.wrong = self._notices.wrong
+        self.well_again = self._notices.well_again
+        self.database_was_away = self._notices.database_was_away
         self.unreachable = self._notices.unreachable
         self.left = self._notices.left
         self.came_back = self._notices.came_back

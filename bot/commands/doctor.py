@@ -30,9 +30,10 @@ from bot.storage.migrate import current, newest
 from bot.storage.sealing import KeyRing, Sealer
 from bot.storage.secrets import sealer_of
 from bot.storage.turns import DatabaseInUse
+from bot.vitals import LEAST_FREE
 
 CLOCK_WARNING, CLOCK_PROBLEM = timedelta(seconds=10), timedelta(minutes=2)
-DISK_WARNING, DISK_PROBLEM = 0.10, 0.03
+DISK_WARNING = 0.10
 
 MANY_WAITING = 100
 ERROR_IS_NEWS = timedelta(hours=1)
@@ -277,7 +278,7 @@ def _disk(case: _Case) -> Iterator[Finding]:
     free = usage.free / usage.total
     words = f"{free:.0%} is free, {usage.free // 2**20} MB."
     mend = f"du -xh --max-depth=1 {folder} | sort -h"
-    if free < DISK_PROBLEM:
+    if free < LEAST_FREE:
         yield problem("disk", words, mend)
     elif free < DISK_WARNING:
         yield warning("disk", words, mend)

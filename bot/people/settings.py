@@ -26,6 +26,7 @@ RETENTION = (
 RESTORED = (
     "restored"  # as JSON, when the backup was taken that this database was restored from; until a start
 )
+WRONG = "wrong"  # as JSON, the names of what does not hold and was told to administrators
 HEARD = "heard"  # when Telegram was last heard, to five minutes
 MORNING = "morning"  # the local day of the last morning message
 

@@ -139,6 +139,8 @@ class Clinic:
         if self._app is not None:
             await self._app.ticker.tick()
         await self.settle()
+        if self._app is not None:
+            await self._app.auditor.look_when_due()
 
     async def _in_hand(self) -> bool:
         app = self.app

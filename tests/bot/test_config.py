@@ -330,7 +330,7 @@ def test_the_example_names_every_setting_and_no_other() -> None:
 
 
 def test_the_example_shows_the_true_defaults() -> None:
-    examples = {"token_file", "chat_id", "keys", "listen", "webhook_url"}
+    examples = {"token_file", "chat_id", "keys", "listen", "webhook_url", "ping_url"}
     defaults, section = config.Config, ""
     for line in example().splitlines():
         if heading := re.match(r"\[+([\w.]+)\]", line):

@@ -95,6 +95,7 @@ async def test_a_message_that_does_not_leave_is_said(clinic: Clinic, address: st
 async def test_a_database_that_takes_no_writes_is_said(clinic: Clinic, address: str) -> None:
     await clinic.advance(minutes=2)
     await clinic.app.services.database.apart(lambda connection: connection.execute("PRAGMA query_only=ON"))
+    clinic.clock.advance(2)
 
     status, facts = await asked(address, "/readyz")
     await clinic.app.services.database.apart(lambda connection: connection.execute("PRAGMA query_only=OFF"))
