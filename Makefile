@@ -14,7 +14,8 @@ help:
 	@echo "make test          lint, types, import contract and all tests"
 	@echo "make e2e           the demo in headless Chromium, with screenshots in build/screenshots"
 	@echo "make test-deploy   a real nginx in front of the webhook, and how closed the systemd unit is"
-	@echo "make torture       kill the real program KILLS times (100) and count what was lost; SEED repeats a run"
+	@echo "make torture       kill the real program KILLS times (100) and count what was lost; SEED repeats a run;"
+	@echo "                   then five years of check-ins in every time zone, or in a SHARE of them"
 	@echo "make test-postgresql, torture-postgresql   the same on PostgreSQL servers that are started and thrown away"
 	@echo "make bench         print the figures that docs/reliability.md names"
 	@echo "make bench-screening  print what docs/safety.md says of the screener"
@@ -36,9 +37,10 @@ test-deploy: $(TEST)
 
 torture: $(TEST)
 	@.venv/bin/python -m torture --kills $(or $(KILLS),100) $(if $(SEED),--seed $(SEED))
+	@.venv/bin/python -m torture.every_day --share $(or $(SHARE),1.0)
 
 test-postgresql: $(TEST)
-	.venv/bin/python -m torture.cluster .venv/bin/python -m pytest tests/postgresql tests/journeys tests/handlers \
+	.venv/bin/python -m torture.cluster .venv/bin/python -m pytest tests/postgresql tests/model tests/journeys tests/handlers \
 	  $(addprefix tests/bot/,alerts checkins delivery intake modules people records scheduling storage)
 	@echo "Left out: what is about SQLite's file, and what touches no database (make test)."
 

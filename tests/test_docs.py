@@ -56,6 +56,14 @@ def uses() -> Iterator[tuple[str, str, set[str]]]:
                 yield where, name, set(re.findall(r"--[a-z-]+", rest))
 
 
+TESTS = re.findall(r"(tests/[\w/]+\.py)::(\w+)", (ROOT / "docs" / "reliability.md").read_text())
+
+
+@pytest.mark.parametrize(("path", "name"), TESTS, ids=[name for _, name in TESTS])
+def test_a_guarantee_names_tests_that_exist(path: str, name: str) -> None:
+    assert re.search(rf"^(async )?def {name}\(", (ROOT / path).read_text(), re.MULTILINE)
+
+
 def test_every_command_and_option_is_documented() -> None:
     documented: dict[str, set[str]] = {}
     for _where, name, named in uses():

@@ -307,7 +307,8 @@ def _recover(tx: Tx, now: datetime, *, everything: bool = False) -> list[Ending]
         outbox.c.lane == Lane.PROMPT, outbox.c.kind == Kind.PROMPT, outbox.c.operation == Operation.SEND
     )
     endings = _end(tx, and_(lost, is_prompt), State.UNKNOWN, now)
-    values = {"state": State.READY, "due_at": now, "lease_until": None, "owner": None}
+    # `tried_at` too, so that a clock that is put back later frees them, and a group's pace counts them.
+    values = {"state": State.READY, "due_at": now, "tried_at": now, "lease_until": None, "owner": None}
     tx.execute(update(outbox).where(lost).values(**values))
     return endings
 
@@ -342,6 +343,8 @@ def next_due(tx: Tx, now: datetime) -> datetime | None:
 
 def may_leave(tx: Tx, now: datetime) -> bool:
     """Whether anything could be claimed this instant."""
+    if tx.scalar(_HELD_UNTIL, {"now": now}) is not None:
+        return False
     return tx.first(_READY_ROWS, {"now": now, "most": 1}) is not None
 
 

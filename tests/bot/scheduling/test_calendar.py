@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.scheduling import calendar
+from torture.every_day import wrong_in
 
 ZONES = sorted(zone for zone in zoneinfo.available_timezones() if calendar.known_zone(zone))
 HOUR = timedelta(hours=1)
@@ -106,6 +107,14 @@ def test_a_year_of_checkins_has_each_local_day_once(zone: str, at: time, start: 
     missing = {seen[0] + DAY * n for n in range((seen[-1] - seen[0]).days + 1)} - set(seen)
     assert len(seen) == len(set(seen))
     assert all(calendar.instant(left_out, at, zone) is None for left_out in missing)
+
+
+@pytest.mark.parametrize(
+    "zone", ["America/New_York", "Australia/Lord_Howe", "Pacific/Chatham", "Africa/Casablanca"]
+)
+def test_a_year_of_every_half_hour_has_its_days_at_their_hour(zone: str) -> None:
+    """All zones and five years: `python -m torture.every_day`."""
+    assert wrong_in(zone, 1) == []
 
 
 def test_the_day_that_samoa_left_out_is_passed_over() -> None:
