@@ -142,7 +142,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(hours=st.sampled_from([-1, 1]))
     def the_clock_is_set(self, hours: int) -> None:
-        self.world.clock.step(timedelta(hours=hours).total_seconds())
+        self.world.set_clock(timedelta(hours=hours).total_seconds())
 
     # What must hold
 

@@ -184,6 +184,12 @@ class World:
 
         self.unit(work)
 
+    def set_clock(self, seconds: float) -> None:
+        """Somebody sets the computer's clock; each sender has read it within the last second."""
+        for worker in self.workers:
+            worker.sender._last_now = self.clock.now()
+        self.clock.step(seconds)
+
     # What is
 
     def rows(self, table: Any) -> list[Row[Any]]:
