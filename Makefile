@@ -17,7 +17,7 @@ help:
 	@echo "make torture       kill the real program KILLS times (100) and count what was lost; SEED repeats a run;"
 	@echo "                   then five years of check-ins in every time zone, or in a SHARE of them"
 	@echo "make test-postgresql, torture-postgresql   the same on PostgreSQL servers that are started and thrown away"
-	@echo "make bench         print the figures that docs/reliability.md names"
+	@echo "make bench         measure, and write benchmarks/RESULTS.md (five minutes)"
 	@echo "make bench-screening  print what docs/safety.md says of the screener"
 	@echo "make train         learn the screener's weights and network anew from training/corpus"
 	@echo "make lock          resolve requirements.lock and requirements-test.lock anew (needs uv)"
@@ -60,9 +60,7 @@ lint: $(TEST)
 	.venv/bin/lint-imports
 
 bench: $(TEST)
-	.venv/bin/python -m benchmarks.startup
-	.venv/bin/python -m benchmarks.idle_tick
-	.venv/bin/python -m benchmarks.inbound
+	.venv/bin/python -m benchmarks
 
 bench-screening: $(TEST)
 	.venv/bin/python -m training.measure

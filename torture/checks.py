@@ -5,7 +5,7 @@ Each check gives what is wrong, one sentence each; nothing is wrong when all giv
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
@@ -211,6 +211,21 @@ def prompts_to(found: Evidence, chat_id: int) -> int:
         any((b.callback_data or "").startswith(CHECKIN_BUTTON) for row in message.buttons for b in row)
         for message in found.delivered(chat_id)
     )
+
+
+def first_told(sandbox: Sandbox, chats: Sequence[int]) -> dict[int, float]:
+    """By an alert's number, when its first notice came into any of these chats (seconds of the clock since 1970)."""
+    texts = {
+        (chat, happening.message.id): happening.message.text
+        for chat in chats
+        for happening in sandbox.world.chats[chat].history
+        if happening.by_bot and happening.event is Event.SENT and happening.message is not None
+    }
+    found: dict[int, float] = {}
+    for send in sandbox.ledger.sends:
+        if head := HEAD.match(texts.get((send.chat_id, send.message_id), "")):
+            found.setdefault(int(head[1]), send.at.timestamp())
+    return found
 
 
 def _alert_numbers(messages: list[SeenMessage]) -> Iterator[int]:

@@ -1,7 +1,6 @@
 """More alerts than the staff group can carry: private chats take over, and the group catches up."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,14 +10,13 @@ from bot.people.model import Role
 from bot.sandbox.clinic import Clinic
 from bot.sandbox.limits import Limits
 from bot.sandbox.people import Person
-from bot.sandbox.state import Event
 from handlers import conversation
 from tests.alert_scenes import ANA_BY_DAY_BEN_IN_THE_EVENING, URGENT
 from tests.builders import a_colleague, a_participant
+from torture.checks import first_told
 
 COUNT = 40
 STEP = 0.1  # seconds of the moved clock between two looks
-HEAD = re.compile(r"Alert (\d+) ·")
 
 
 @pytest.fixture
@@ -40,21 +38,6 @@ async def live(clinic: Clinic, seconds: float) -> None:
             await asyncio.sleep(0.001)
 
 
-def first_told(clinic: Clinic, chats: list[int]) -> dict[int, float]:
-    """By an alert's number, when its first notice came to any of these chats."""
-    texts = {
-        (chat, happening.message.id): happening.message.text
-        for chat in chats
-        for happening in clinic.sandbox.world.chats[chat].history
-        if happening.by_bot and happening.event is Event.SENT and happening.message is not None
-    }
-    found: dict[int, float] = {}
-    for send in clinic.sandbox.ledger.sends:
-        if head := HEAD.search(texts.get((send.chat_id, send.message_id), "")):
-            found.setdefault(int(head[1]), send.at.timestamp())
-    return found
-
-
 async def test_forty_urgent_replies_in_a_minute_reach_somebody_within_seconds(clinic: Clinic) -> None:
     chief = clinic.administrators[0]
     group = clinic.sandbox.group("River House staff", administrators=[chief])
@@ -72,12 +55,12 @@ async def test_forty_urgent_replies_in_a_minute_reach_somebody_within_seconds(cl
         await live(clinic, 1.5)
     await live(clinic, 20)
 
-    told = first_told(clinic, [group.id, ana.id, chief.id])
+    told = first_told(clinic.sandbox, [group.id, ana.id, chief.id])
     waits = sorted(told[number] - said[number] for number in said)
     assert waits[-1] <= 3.0
     assert clinic.sandbox.ledger.too_many == []
 
     await live(clinic, 100)
 
-    assert set(first_told(clinic, [group.id])) == set(said)
+    assert set(first_told(clinic.sandbox, [group.id])) == set(said)
     assert clinic.sandbox.ledger.too_many == []
