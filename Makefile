@@ -6,7 +6,7 @@ TEST = .venv/ready-test
 E2E = .venv/ready-e2e
 TRAIN = .venv/ready-train
 
-.PHONY: help demo test test-deploy test-postgresql torture torture-postgresql lint e2e bench bench-screening train lock clean
+.PHONY: help demo test test-deploy test-postgresql torture torture-postgresql year lint e2e bench bench-screening train lock clean
 
 help:
 	@echo "make demo          an invented clinic in the browser; nothing leaves this computer"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-deploy   a real nginx in front of the webhook, and how closed the systemd unit is"
 	@echo "make torture       kill the real program KILLS times (100) and count what was lost; SEED repeats a run;"
 	@echo "                   then five years of check-ins in every time zone, or in a SHARE of them"
+	@echo "make year          a clinic's year with restarts and a poor Telegram: does what was due add up?"
 	@echo "make test-postgresql, torture-postgresql   the same on PostgreSQL servers that are started and thrown away"
 	@echo "make bench         measure, and write benchmarks/RESULTS.md (five minutes)"
 	@echo "make bench-screening  print what docs/safety.md says of the screener"
@@ -43,6 +44,9 @@ test-postgresql: $(TEST)
 	.venv/bin/python -m torture.cluster .venv/bin/python -m pytest tests/postgresql tests/model tests/journeys tests/handlers \
 	  $(addprefix tests/bot/,alerts checkins delivery intake modules people records scheduling storage)
 	@echo "Left out: what is about SQLite's file, and what touches no database (make test)."
+
+year: $(TEST)
+	@.venv/bin/python -m torture.year
 
 torture-postgresql: $(TEST)
 	@.venv/bin/python -m torture --postgresql --kills $(or $(KILLS),100) $(if $(SEED),--seed $(SEED))

@@ -25,7 +25,7 @@ def wrong_in(zone: str, years: int) -> list[str]:
     found = []
     days = [FIRST + number * DAY for number in range(365 * years + years // 4)]
     for at in HALF_HOURS:
-        wanted = {day: instant for day in days if (instant := _when(day, at, zone)) is not None}
+        wanted = {day: instant for day in days if (instant := due_on(day, at, zone)) is not None}
         after, last_day = (
             datetime.combine(FIRST, time(), ZoneInfo(zone)).astimezone(UTC) - MINUTE,
             FIRST - DAY,
@@ -45,7 +45,7 @@ def wrong_in(zone: str, years: int) -> list[str]:
     return found
 
 
-def _when(day: date, at: time, zone: str) -> datetime | None:
+def due_on(day: date, at: time, zone: str) -> datetime | None:
     """When that day's check-in is: the first time its clocks show `at`; a skipped time as if they had not changed.
 
     A time skipped into the next day is the last minute of its own; None for a day that was left out of the calendar.

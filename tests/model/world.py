@@ -187,7 +187,7 @@ class World:
     def set_clock(self, seconds: float) -> None:
         """Somebody sets the computer's clock; each sender has read it within the last second."""
         for worker in self.workers:
-            worker.sender._last_now = self.clock.now()
+            worker.sender._last_now = max(worker.sender._last_now or START, self.clock.now())
         self.clock.step(seconds)
 
     # What is
