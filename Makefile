@@ -38,6 +38,7 @@ test-deploy: $(TEST)
 
 torture: $(TEST)
 	@.venv/bin/python -m torture --kills $(or $(KILLS),100) $(if $(SEED),--seed $(SEED))
+	@.venv/bin/python -m torture.full_disk
 	@.venv/bin/python -m torture.every_day --share $(or $(SHARE),1.0)
 
 test-postgresql: $(TEST)

@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 100  # Bot API: at most 100 updates a call
 LONGEST_WAIT = 30.0
+DATABASE_WAIT = 2.0  # when there is room again, what people wrote meanwhile must not wait longer
 ANSWER_SECONDS = 15  # beyond the long poll itself
 GARBLED_BEFORE_SALVAGE = 3
 
@@ -142,7 +143,8 @@ class Poller:
             log.error("Telegram refuses to give updates", status=error.status)
         else:
             log.warning("no updates could be fetched", error=type(error).__name__, misses=misses)
-        await self._clock.wait(min(0.5 * 2 ** min(misses, 6), LONGEST_WAIT), self._stopped)
+        longest = DATABASE_WAIT if isinstance(error, SQLAlchemyError) else LONGEST_WAIT
+        await self._clock.wait(min(0.5 * 2 ** min(misses, 6), longest), self._stopped)
 
     async def _conflict(self, error: PollRefused) -> None:
         if "webhook" in error.words:
