@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bot.logs import set_up
 from torture.report import report
 from torture.trial import Tally, Trial
 
@@ -15,6 +16,7 @@ from torture.trial import Tally, Trial
 def main() -> int:
     options = _parser().parse_args()
     seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
+    set_up("error", "text")
     print(f"torture: {options.kills} kills, seed {seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="handrail-torture-") as folder:
         tallies = asyncio.run(_side_by_side(Path(folder), seed, options))

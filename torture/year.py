@@ -24,6 +24,7 @@ from benchmarks.people import add_one
 from bot.alerts.store import alert, notice
 from bot.checkins.store import checkin
 from bot.delivery import outbox
+from bot.logs import set_up
 from bot.people.model import Colleague, Participant, Role
 from bot.people.store import add_colleague, save_participant
 from bot.sandbox import NO_LIMITS
@@ -251,6 +252,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    set_up("error", "text")
     with tempfile.TemporaryDirectory() as folder:
         made = Year(Path(folder), days=options.days, people=options.people, seed=options.seed)
         ledger = asyncio.run(made.run())
