@@ -6,6 +6,7 @@ the clinic's own) tells somebody when it stops. Administrators hear in private o
 
 import asyncio
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import httpx
@@ -50,20 +51,30 @@ class Auditor:
         if self._client is not None:
             await self._client.aclose()
 
-    async def look_when_due(self) -> None:
-        """For whoever moves the clock by hand: a look when a minute has passed since the last one."""
-        if self._looked is None or self._clock.monotonic() >= self._looked + EVERY_SECONDS:
+    async def look_when_due(self) -> bool:
+        """For whoever moves the clock by hand: a look when a minute has passed; true when it looked."""
+        is_due = self._looked is None or self._clock.monotonic() >= self._looked + EVERY_SECONDS
+        if is_due:
             await self.look()
+        return is_due
 
     async def look(self) -> None:
-        """One look, and what follows from it."""
+        """One look, and what follows from it. Nothing that goes wrong here ends the program."""
         self._looked = self._clock.monotonic()
-        failing, now = (await self._observer.look()).failing, self._clock.now()
-        for name, sentence in failing.items():
-            log.error("something does not hold", what=name, sentence=sentence)
+        try:
+            failing = (await self._observer.look()).failing
+            await self._heed(failing)
+        except Exception as error:  # no call goes out then, which somebody outside notices
+            log.exception("the program could not look at itself", exc_info=error)
+            return
         if not failing:
             await self._ping()
-        before = self._since
+
+    async def _heed(self, failing: Mapping[str, str]) -> None:
+        """Log what does not hold, and tell what is new of it."""
+        now, before = self._clock.now(), self._since
+        for name, sentence in failing.items():
+            log.error("something does not hold", what=name, sentence=sentence)
         self._since = {name: before.get(name, now) for name in failing}
         if DATABASE in failing:
             return  # nothing can be told now; it is when it is over
@@ -92,8 +103,9 @@ class Auditor:
         if self._client is None or self._ping_url is None:
             return
         try:
-            (await self._client.get(self._ping_url)).raise_for_status()
+            async with asyncio.timeout(PING_SECONDS), self._client.stream("GET", self._ping_url) as answer:
+                answer.raise_for_status()  # what else it answers is not read: it may be long
         except httpx.HTTPStatusError as error:
             log.warning("health.ping_url does not take the call", status=error.response.status_code)
-        except (httpx.HTTPError, OSError) as error:
+        except Exception as error:  # by its type only: its words may hold the address
             log.warning("health.ping_url cannot be reached", error=type(error).__name__)

@@ -14,9 +14,9 @@ from typing import Any, cast
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.addresses import SQLITE
 from bot.errors import Problem, Problems
 from bot.settings import (
-    SQLITE,
     AlertSettings,
     CheckinSettings,
     ClosedDay,

@@ -24,12 +24,12 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
+from bot import addresses
+from bot.addresses import POSTGRESQL, SQLITE, wrong
 from bot.scheduling.calendar import known_zone
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-SQLITE, POSTGRESQL = "sqlite:///", "postgresql://"
 
 
 def handle_of(text: str) -> str:
@@ -37,12 +37,6 @@ def handle_of(text: str) -> str:
     return text.strip().removeprefix("@").casefold()
 
 
-def _wrong(what: str, mend: str, *, key: str = "") -> PydanticCustomError:
-    """A fault in our own words; `key` names the setting when the fault is found in its section."""
-    return PydanticCustomError("handrail", "{what}", {"what": what, "mend": mend, "key": key})
-
-
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")  # for a Bot API server on this computer
 _FULL_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -55,7 +49,7 @@ def _listed(value: object) -> object:
     try:
         found = json.loads(value)
     except ValueError:
-        raise _wrong("is not readable as JSON.", "Write a JSON list, or words between commas.") from None
+        raise wrong("is not readable as JSON.", "Write a JSON list, or words between commas.") from None
     return found if isinstance(found, list) else [found]
 
 
@@ -65,7 +59,7 @@ def _clock(value: object) -> object:
     match = re.fullmatch(r"(\d{1,2}):(\d{2})", value.strip()) if isinstance(value, str) else None
     if match and (int(match[1]) < 24 or match[0] == "24:00") and int(match[2]) < 60:
         return time(int(match[1]) % 24, int(match[2]))
-    raise _wrong("is not a time of day.", 'Write hours and minutes, such as "08:30".')
+    raise wrong("is not a time of day.", 'Write hours and minutes, such as "08:30".')
 
 
 def _lower(value: object) -> object:
@@ -75,13 +69,13 @@ def _lower(value: object) -> object:
 def _handle(value: object) -> object:
     if isinstance(value, str) and re.fullmatch(r"[\w.-]{1,32}", handle_of(value)):
         return handle_of(value)
-    raise _wrong("is not a handle.", 'Write the short name given at the invite, such as "ana".')
+    raise wrong("is not a handle.", 'Write the short name given at the invite, such as "ana".')
 
 
 def _zone(name: str) -> str:
     if known_zone(name):
         return name
-    raise _wrong(f"is not a time zone: {name!r}.", 'Write an IANA name, such as "America/Chicago".')
+    raise wrong(f"is not a time zone: {name!r}.", 'Write an IANA name, such as "America/Chicago".')
 
 
 def _beside(path: Path, info: ValidationInfo) -> Path:
@@ -92,79 +86,30 @@ def _beside(path: Path, info: ValidationInfo) -> Path:
 def _database(url: str, info: ValidationInfo) -> str:
     scheme = url.partition(":")[0]
     if scheme in {"postgresql", "postgres"}:
-        return _postgresql(url)
+        return addresses.postgresql(url)
     if not url.startswith("sqlite:"):
-        raise _wrong(
+        raise wrong(
             f"speaks of {scheme!r}, and data is kept in SQLite or PostgreSQL.",
             'Write "sqlite:///handrail.sqlite", or "postgresql://", the server, and "/" and the database.',
         )
     name = url.removeprefix(SQLITE)
     if not url.startswith(SQLITE) or not name or name.startswith(":") or "?" in name:
-        raise _wrong("does not name a database file.", 'Write "sqlite:///" and a path.')
+        raise wrong("does not name a database file.", 'Write "sqlite:///" and a path.')
     return SQLITE + str(_beside(Path(name), info))
-
-
-def _postgresql(url: str) -> str:
-    mend = 'Write "postgresql://user@server/database"; the password may stand in a PGPASSFILE.'
-    try:
-        parts = urlsplit(url)
-        _port = parts.port
-    except ValueError:
-        raise _wrong("is not the address of a database.", mend) from None
-    if len(parts.path) < 2 or "/" in parts.path[1:]:
-        raise _wrong("does not name a database.", mend)
-    return POSTGRESQL + url.partition("://")[2]
-
-
-def _base_url(url: str) -> str:
-    url = url.strip().rstrip("/")
-    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
-        raise _wrong("is not a web address.", 'Write "https://", the server, and "/bot" at the end.')
-    if not url.endswith("/bot"):
-        raise _wrong('does not end in "/bot".', f'Write "{url}/bot" if that server speaks the Bot API.')
-    return url
 
 
 def _token(token: SecretStr) -> SecretStr:
     text = token.get_secret_value().strip()
     if re.fullmatch(r"\d{6,}:[A-Za-z0-9_-]{30,}", text):
         return SecretStr(text)
-    raise _wrong("is not a bot token.", "Copy all that BotFather gave you: digits, a colon, letters.")
-
-
-def _listen(address: str) -> str:
-    host, _, port = address.strip().rpartition(":")
-    if host and port.isdecimal() and 0 < int(port) < 65536:
-        return address.strip()
-    raise _wrong("is not an address to listen on.", 'Write host and port, such as "127.0.0.1:8080".')
-
-
-def _webhook_url(url: str) -> str:
-    url = url.strip().rstrip("/")
-    parts = urlsplit(url)
-    if not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise _wrong("is not a web address.", 'Write "https://" and the name of your server.')
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise _wrong("does not begin with https://.", "Telegram brings updates over TLS only.")
-    return url
-
-
-def _ping_url(url: SecretStr) -> SecretStr:
-    parts = urlsplit(url.get_secret_value().strip())
-    if not parts.hostname or parts.scheme not in {"http", "https"}:
-        raise _wrong("is not a web address.", 'Write "https://" and what the watching service shows you.')
-    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
-        raise _wrong(
-            "does not begin with https://.", "Whoever reads it on the way could feign that all is well."
-        )
-    return SecretStr(parts.geturl())
+    raise wrong("is not a bot token.", "Copy all that BotFather gave you: digits, a colon, letters.")
 
 
 def _weekday(value: object) -> object:
     name = value.strip().lower() if isinstance(value, str) else ""
     if len(name) >= 3 and any(full.startswith(name) for full in _FULL_WEEKDAYS):
         return name[:3]
-    raise _wrong("is not a day of the week.", f"Write one of {', '.join(WEEKDAYS)}.")
+    raise wrong("is not a day of the week.", f"Write one of {', '.join(WEEKDAYS)}.")
 
 
 def _closed_day(value: object) -> object:
@@ -179,7 +124,7 @@ def _keys(value: object) -> object:
 def _key(key: SecretStr) -> SecretStr:
     if key_id(key.get_secret_value()) is not None:
         return SecretStr(key.get_secret_value().strip())
-    raise _wrong("is not a key.", "Write 32 bytes in base64 or hex; a name and a colon may stand before.")
+    raise wrong("is not a key.", "Write 32 bytes in base64 or hex; a name and a colon may stand before.")
 
 
 def key_id(key: str) -> str | None:
@@ -221,16 +166,16 @@ class _Settings(BaseModel):
 class TelegramSettings(_Settings):
     token: Annotated[SecretStr, AfterValidator(_token)]
     token_file: FilePath | None = None
-    base_url: Annotated[str, AfterValidator(_base_url)] = "https://api.telegram.org/bot"
+    base_url: Annotated[str, AfterValidator(addresses.base_url)] = "https://api.telegram.org/bot"
     mode: Annotated[Literal["polling", "webhook"], BeforeValidator(_lower)] = "polling"
     poll_seconds: Annotated[int, Field(ge=0, le=50)] = 50
-    webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = None
+    webhook_url: Annotated[str, AfterValidator(addresses.webhook_url)] | None = None
 
     @model_validator(mode="after")
     def _knows_where(self) -> "TelegramSettings":
         if self.mode == "webhook" and self.webhook_url is None:
             mend = 'Write the public address, such as "https://bot.example.org", or set mode to "polling".'
-            raise _wrong("is missing, and mode is webhook.", mend, key="webhook_url")
+            raise wrong("is missing, and mode is webhook.", mend, key="webhook_url")
         return self
 
 
@@ -281,7 +226,7 @@ class ProgramSettings(_Settings):
     @model_validator(mode="after")
     def _speaks_its_language(self) -> "ProgramSettings":
         if self.language not in self.languages:
-            raise _wrong("is not one of program.languages.", "Add it there.", key="language")
+            raise wrong("is not one of program.languages.", "Add it there.", key="language")
         return self
 
 
@@ -324,7 +269,7 @@ class AlertSettings(_Settings):
     @model_validator(mode="after")
     def _each_step_once(self) -> "AlertSettings":
         if len(set(self.ladder)) < len(self.ladder):
-            raise _wrong("names a step twice.", "Name each once; the last repeats by itself.", key="ladder")
+            raise wrong("names a step twice.", "Name each once; the last repeats by itself.", key="ladder")
         return self
 
 
@@ -356,7 +301,7 @@ class SecuritySettings(_Settings):
     def _each_name_once(self) -> "SecuritySettings":
         names = [key_id(key) for key in self.ring]
         if len(set(names)) < len(names):
-            raise _wrong("has two keys of one name.", "Give each its own before a colon.", key="keys")
+            raise wrong("has two keys of one name.", "Give each its own before a colon.", key="keys")
         return self
 
     @property
@@ -366,11 +311,11 @@ class SecuritySettings(_Settings):
 
 
 class HttpSettings(_Settings):
-    listen: Annotated[str, AfterValidator(_listen)] | None = None
+    listen: Annotated[str, AfterValidator(addresses.listen)] | None = None
 
 
 class HealthSettings(_Settings):
-    ping_url: Annotated[SecretStr, AfterValidator(_ping_url)] | None = None
+    ping_url: Annotated[SecretStr, AfterValidator(addresses.ping_url)] | None = None
 
 
 class LogSettings(_Settings):
@@ -399,5 +344,5 @@ class Config(_Settings):
     def _listens_for_the_webhook(self) -> "Config":
         if self.telegram.mode == "webhook" and self.http.listen is None:
             mend = 'Write where the web server in front hands requests to, such as "127.0.0.1:8080".'
-            raise _wrong("is missing, and telegram.mode is webhook.", mend, key="http.listen")
+            raise wrong("is missing, and telegram.mode is webhook.", mend, key="http.listen")
         return self

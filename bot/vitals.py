@@ -84,7 +84,10 @@ class Vitals:
 
 def disk_is_full(folder: Path) -> str:
     """A sentence when less than 3 % is free on the disk of the database; else empty."""
-    usage = shutil.disk_usage(folder)
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError as error:
+        return f"The disk of the database cannot be looked at ({type(error).__name__})."
     free = usage.free / usage.total
     return f"Only {free:.1%} of the disk is free." if free < LEAST_FREE else ""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, create_engine, func, make_url, select, text
 
+from bot.addresses import SQLITE
 from bot.alerts.store import alert, concern, notice
 from bot.checkins.store import checkin
 from bot.clock import SystemClock
@@ -16,7 +17,6 @@ from bot.delivery.outbox import chat, outbox
 from bot.intake.inbox import inbox
 from bot.people.audit import Entry, entries, first_break
 from bot.people.store import participant
-from bot.settings import SQLITE
 from bot.storage.database import Tx
 from bot.storage.keyring import key_ring
 from bot.storage.opening import open_database

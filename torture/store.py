@@ -4,7 +4,7 @@ import signal
 from pathlib import Path
 from types import TracebackType
 
-from bot.settings import POSTGRESQL, SQLITE
+from bot.addresses import POSTGRESQL, SQLITE
 from torture.cluster import Cluster
 
 

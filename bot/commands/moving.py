@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import bot.app  # noqa: F401 - with it every store declares its tables
+from bot.addresses import POSTGRESQL
 from bot.clock import SystemClock
 from bot.commands.backup import NoDatabase
 from bot.config import Config, read
 from bot.errors import HandrailError
-from bot.settings import POSTGRESQL, DatabaseSettings
+from bot.settings import DatabaseSettings
 from bot.storage import postgresql, sqlite
 from bot.storage.keyring import key_ring
 from bot.storage.moving import move

@@ -139,8 +139,8 @@ class Clinic:
         if self._app is not None:
             await self._app.ticker.tick()
         await self.settle()
-        if self._app is not None:
-            await self._app.auditor.look_when_due()
+        if self._app is not None and await self._app.auditor.look_when_due():
+            await self.settle()  # what it said shall have left before the clock is moved on
 
     async def _in_hand(self) -> bool:
         app = self.app

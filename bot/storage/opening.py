@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from bot.addresses import POSTGRESQL
 from bot.clock import Clock
 from bot.errors import HandrailError
-from bot.settings import POSTGRESQL
 from bot.storage import sqlite
 from bot.storage.backup import plain_file, seal_file
 from bot.storage.database import Database

@@ -1,5 +1,6 @@
 """Once a minute the program looks at itself: it calls outside only while all holds, and tells administrators once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from aiohttp import web
 from sqlalchemy import Update, delete, update
 
-from bot import vitals
+from bot import auditor, vitals
 from bot.alerts.store import alert, notice
 from bot.backups import Backups
 from bot.delivery.model import Kind, State
@@ -30,11 +31,14 @@ class Watcher:
     def __init__(self) -> None:
         self.calls = 0
         self.status = 200
+        self.answers = asyncio.Event()
+        self.answers.set()
         self.address = free_address()
 
     async def called(self, request: web.Request) -> web.Response:
         self.calls += 1
         assert await request.read() == b""
+        await self.answers.wait()
         return web.Response(status=self.status)
 
 
@@ -81,7 +85,7 @@ async def failing(address: str) -> tuple[int, list[str]]:
 
 
 async def test_a_program_that_is_well_calls_once_a_minute(clinic: Clinic, watcher: Watcher) -> None:
-    await clinic.advance(minutes=5)
+    await clinic.advance(minutes=5, seconds=30)  # what the bot says in between takes time of its own
 
     assert watcher.calls == 5
 
@@ -96,6 +100,34 @@ async def test_somebody_who_refuses_the_call_disturbs_nothing(clinic: Clinic, wa
 
     assert "988" in sam.chat.last.text
     assert told(clinic.administrators[0]) == []
+
+
+async def test_somebody_who_never_answers_the_call_is_not_waited_for(
+    clinic: Clinic, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auditor, "PING_SECONDS", 0.05)
+    watcher.answers.clear()
+
+    await clinic.advance(minutes=3, seconds=30)
+    watcher.answers.set()
+
+    assert watcher.calls == 3
+    assert told(clinic.administrators[0]) == []
+
+
+async def test_a_look_that_breaks_calls_nobody_and_the_next_one_does(
+    clinic: Clinic, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_backups: Backups, _now: object) -> str:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken_once:
+        broken_once.setattr(Backups, "overdue", broken)
+        await clinic.advance(minutes=2)
+    assert watcher.calls == 0
+
+    await clinic.advance(minutes=2, seconds=30)
+    assert watcher.calls == 2
 
 
 async def test_a_silent_telegram_stops_the_calls_and_is_not_told_here(
