@@ -10,6 +10,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bot.invariants import INVARIANTS
 from bot.vitals import Stored, Vitals
 
 
@@ -33,8 +34,8 @@ class _Look(Collector):
         vitals, stored = self._vitals, self._vitals.stored
         yield _gauge("ready", "1 while the program does its work, as /readyz says", not vitals.why_not_ready)
         yield _gauge("database_writable", "1 while the database takes writes", stored is not None)
-        failing = dict.fromkeys(vitals.failing, 1.0)
-        yield _labelled("failing", "1 for each thing that does not hold now", "what", failing)
+        failing = {name: float(name in vitals.failing) for name in INVARIANTS}
+        yield _labelled("failing", "1 for what does not hold now, 0 for what holds", "what", failing)
         ages = {name: age for name, age in vitals.seconds_since.items() if age is not None}
         yield _labelled("seconds_since", "Seconds since it last happened", "what", ages)
         received = "Updates from Telegram that were stored since the start"

@@ -6,6 +6,7 @@ SQLite may not be opened twice, so the program writes once a minute, sealed, wha
 import asyncio
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -45,11 +46,11 @@ class Standing:
 
 @dataclass(frozen=True)
 class Status:
-    """One writing. `why` are the reasons not to be ready, as /readyz gives them."""
+    """One writing. `failing` is what does not hold, by the names of `bot.invariants`, with a sentence."""
 
     at: datetime
     pid: int
-    why: tuple[str, ...]
+    failing: Mapping[str, str]
     standing: Standing
 
 
@@ -79,7 +80,7 @@ class StatusKeeper:
         """One writing, now. Raises `OSError`, or the database's error."""
         vitals = await self._observer.look()
         standing = await self._database.run(lambda tx: Standing.of(tx, self._group))
-        now = Status(self._clock.now(), os.getpid(), tuple(vitals.why_not_ready), standing)
+        now = Status(self._clock.now(), os.getpid(), vitals.failing, standing)
         await asyncio.to_thread(write, self._file, self._ring, now)
 
     def remove(self) -> None:
@@ -106,7 +107,7 @@ def read(file: Path, ring: KeyRing) -> Status | None:
     """The last writing; None when there is none that these keys open."""
     try:
         found = json.loads(ring.unseal(file.read_bytes(), PLACE))
-    except (OSError, ValueError, HandrailError):
+        standing = Standing(found["standing"]["group"], tuple(found["standing"]["handles"]))
+        return Status(datetime.fromisoformat(found["at"]), found["pid"], found["failing"], standing)
+    except (OSError, ValueError, KeyError, HandrailError):  # KeyError: another version's
         return None
-    standing = Standing(found["standing"]["group"], tuple(found["standing"]["handles"]))
-    return Status(datetime.fromisoformat(found["at"]), found["pid"], tuple(found["why"]), standing)

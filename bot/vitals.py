@@ -14,13 +14,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.alerts.model import AlertState
-from bot.alerts.store import alert, notice
+from bot.alerts.model import AlertState, NoticeState
+from bot.alerts.store import alert, concern, notice
+from bot.checkins.store import checkin, schedule
 from bot.clock import Clock
 from bot.delivery.model import Operation
 from bot.delivery.outbox import IS_FLYING, IS_OPEN, chat, outbox
 from bot.intake.inbox import ASIDE, READY, inbox
+from bot.invariants import INVARIANTS
 from bot.people import settings
+from bot.people.model import ParticipantState
 from bot.people.store import participant
 from bot.screening.model import Level
 from bot.storage.database import Database, Tx
@@ -28,6 +31,9 @@ from bot.storage.database import Database, Tx
 STALE_SECONDS = 90.0
 LEAST_FREE = 0.03  # of the disk
 OVERDUE = timedelta(minutes=2)
+NOT_ASKED = timedelta(minutes=15)  # a minute in which 10,000 check-ins are due is worked off sooner
+PUSHED_BACK = timedelta(minutes=5)  # by the ticker, again and again, when a row cannot be acted on
+LATELY = timedelta(days=1)
 DATABASE_SECONDS = 5.0
 KEPT_SECONDS = 1.0  # a look writes to the disk; whoever asks more often gets the same answer
 PULSE = "pulse"  # the program's setting that is written to see whether writing works
@@ -55,6 +61,9 @@ class Stored:
     alerts_open: Mapping[str, int] = field(default_factory=dict)
     alerts_overdue: int = 0
     alerts_untold: int = 0
+    concerns_unheard: int = 0
+    checkins_late: int = 0
+    people_unplanned: int = 0
     participants: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -78,8 +87,8 @@ class Vitals:
 
     @property
     def why_not_ready(self) -> list[str]:
-        """Sentences for the operator; empty while all is well."""
-        return list(self.failing.values())
+        """Sentences for the operator, each with what to do; empty while all is well."""
+        return [f"{sentence} {INVARIANTS[name]}" for name, sentence in self.failing.items()]
 
 
 def disk_is_full(folder: Path) -> str:
@@ -134,9 +143,7 @@ def _stored(tx: Tx, now: datetime) -> Stored:
     open_ = alert.c.closed_at.is_(None)
     late = now - OVERDUE
     overdue = select(func.count()).select_from(alert).where(open_, alert.c.next_at <= late)
-    is_told = select(notice.c.id).where(notice.c.alert_id == alert.c.id).exists()
-    lies = and_(open_, alert.c.opened_at <= late, or_(~is_told, _is_forgotten()))
-    untold = select(func.count()).select_from(alert).where(lies)
+    untold = select(func.count()).select_from(alert).where(open_, alert.c.opened_at <= late, _is_untold())
     stuck = select(func.count()).select_from(outbox).where(IS_FLYING, outbox.c.lease_until <= late)
     oldest = tx.scalar(select(func.min(inbox.c.received_at)).where(inbox.c.state == READY))
     levels = _counted(tx, alert.c.level, open_)
@@ -151,13 +158,45 @@ def _stored(tx: Tx, now: datetime) -> Stored:
         alerts_open={Level(int(level)).word: count for level, count in levels.items()},
         alerts_overdue=tx.scalar(overdue),
         alerts_untold=tx.scalar(untold),
+        concerns_unheard=_concerns_unheard(tx, now),
+        checkins_late=_checkins_late(tx, now),
+        people_unplanned=tx.scalar(_UNPLANNED),
         participants=_counted(tx, participant.c.state, participant.c.state.is_not(None)),
     )
 
 
-def _is_forgotten() -> ColumnElement[bool]:
-    """Nobody has it, and nothing will make it climb."""
-    return and_(alert.c.state == AlertState.OPEN, alert.c.next_at.is_(None))
+def _is_untold() -> ColumnElement[bool]:
+    """Nobody was ever told; or nobody has it, and nobody has heard or is about to, or nothing makes it climb."""
+    its = notice.c.alert_id == alert.c.id
+    leaves = select(outbox.c.id).where(outbox.c.card == notice.c.card, IS_OPEN).exists()
+    heard = select(notice.c.id).where(its, or_(notice.c.state == NoticeState.SENT, leaves)).exists()
+    lies = and_(alert.c.state == AlertState.OPEN, or_(~heard, alert.c.next_at.is_(None)))
+    return or_(~select(notice.c.id).where(its).exists(), lies)
+
+
+def _concerns_unheard(tx: Tx, now: datetime) -> int:
+    """Worrying words that no alert speaks of. What only the morning message tells is no such thing."""
+    lately = and_(concern.c.alert_id.is_(None), concern.c.at > now - LATELY)
+    query = select(func.count()).select_from(concern).where(lately, concern.c.level >= int(Level.ELEVATED))
+    return int(tx.scalar(query))
+
+
+def _checkins_late(tx: Tx, now: datetime) -> int:
+    """Plans and check-ins that nobody looks at, or that are looked at and pushed back over and over."""
+    late, soon = now - NOT_ASKED, now + PUSHED_BACK
+    plans = and_(schedule.c.look_at <= soon, schedule.c.due_at <= late)
+    is_late = or_(checkin.c.wake_at <= late, checkin.c.expires_at <= late)
+    days = and_(checkin.c.wake_at <= soon, is_late)
+    late_plans = tx.scalar(select(func.count()).select_from(schedule).where(plans))
+    return int(late_plans + tx.scalar(select(func.count()).select_from(checkin).where(days)))
+
+
+_UNPLANNED = (
+    select(func.count())
+    .select_from(schedule.join(participant, participant.c.id == schedule.c.participant_id))
+    .where(schedule.c.look_at.is_(None), participant.c.state != ParticipantState.STOPPED.value)
+)
+"""People in the program who would never be asked again."""
 
 
 def _wrong(stored: Stored) -> dict[str, str]:
@@ -176,6 +215,13 @@ def _wrong(stored: Stored) -> dict[str, str]:
     if stored.alerts_untold:
         found["untold"] = (
             f"Open alerts of which nobody was told, or of which nobody will be: {stored.alerts_untold}."
+        )
+    if stored.concerns_unheard:
+        found["unheard"] = f"Worrying replies without an alert: {stored.concerns_unheard}."
+    if stored.checkins_late or stored.people_unplanned:
+        found["schedule"] = (
+            f"Check-ins that should have been seen to by now: {stored.checkins_late}; "
+            f"people for whom none is planned: {stored.people_unplanned}."
         )
     return found
 

@@ -1,6 +1,7 @@
 """Once a minute the program looks at itself: it calls outside only while all holds, and tells administrators once."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,11 +12,14 @@ from aiohttp import web
 from sqlalchemy import Update, delete, update
 
 from bot import auditor, vitals
-from bot.alerts.store import alert, notice
+from bot.alerts.store import alert, concern, notice
 from bot.backups import Backups
+from bot.checkins.store import checkin, schedule
 from bot.delivery.model import Kind, State
 from bot.delivery.outbox import outbox
 from bot.intake.inbox import inbox
+from bot.invariants import INVARIANTS
+from bot.people.store import participant
 from bot.sandbox.clinic import Clinic
 from bot.sandbox.people import Person
 from bot.storage.database import Tx
@@ -23,6 +27,7 @@ from handlers import conversation
 from tests.alert_scenes import URGENT
 from tests.bot.free_port import free_address
 from tests.builders import a_participant
+from tests.checkin_steps import asked, somebody
 
 
 class Watcher:
@@ -147,7 +152,7 @@ async def test_a_silent_telegram_stops_the_calls_and_is_not_told_here(
 
 
 async def an_urgent_alert(clinic: Clinic) -> None:
-    sam = await a_participant(clinic)
+    sam = await somebody(clinic)
     sam.says(URGENT)
     await clinic.settle()
 
@@ -164,6 +169,8 @@ def broken(name: str, clinic: Clinic) -> Update:
         .where(outbox.c.kind == Kind.CRISIS)
         .values(ended_at=None, state="lost", lease_until=past, due_at=past + 2 * LONG_AGO, attempt=0),
         "inbox": update(inbox).values(state="ready", received_at=past),
+        "unheard": update(concern).values(alert_id=None),
+        "schedule": update(schedule).values(look_at=None, due_at=None),
     }[name]
 
 
@@ -173,10 +180,12 @@ MENDED = {
     .where(outbox.c.kind == Kind.CRISIS)
     .values(lease_until=None, ended_at=outbox.c.created_at, state=State.SENT),
     "inbox": update(inbox).values(state="done"),
+    "unheard": delete(concern),
+    "schedule": update(participant).values(state="stopped"),
 }
 
 
-@pytest.mark.parametrize("name", ["untold", "leases", "inbox"])
+@pytest.mark.parametrize("name", ["untold", "leases", "inbox", "unheard", "schedule"])
 async def test_what_does_not_hold_is_told_once_and_its_end_too(
     clinic: Clinic, watcher: Watcher, address: str, name: str
 ) -> None:
@@ -218,6 +227,51 @@ async def test_an_alert_of_which_nobody_was_told_is_seen(clinic: Clinic, address
     await clinic.advance(minutes=2)
 
     assert await failing(address) == (503, ["untold"])
+
+
+async def test_an_alert_whose_only_message_is_nowhere_is_seen(clinic: Clinic, address: str) -> None:
+    await an_urgent_alert(clinic)
+    now = clinic.clock.now()
+
+    def unit(tx: Tx) -> None:
+        tx.execute(update(alert).values(opened_at=now - LONG_AGO, next_at=now + LONG_AGO))
+        tx.execute(update(notice).values(state="waiting"))
+
+    await clinic.run(unit)
+    await clinic.advance(minutes=2)
+
+    assert await failing(address) == (503, ["untold"])
+
+
+async def test_a_check_in_that_is_pushed_back_again_and_again_is_seen(clinic: Clinic, address: str) -> None:
+    await asked(clinic)
+    now = clinic.clock.now()
+
+    def unit(tx: Tx) -> None:
+        tx.execute(update(schedule).values(due_at=now - LONG_AGO, look_at=now + timedelta(minutes=4)))
+        tx.execute(update(checkin).values(expires_at=now - LONG_AGO, wake_at=now + timedelta(minutes=4)))
+
+    await clinic.run(unit)
+    await clinic.advance(minutes=2)
+    assert await failing(address) == (503, ["schedule"])
+
+    await clinic.advance(minutes=5)
+    assert await failing(address) == (200, [])
+
+
+async def test_each_invariant_has_its_gauge_and_its_sentence(clinic: Clinic, address: str) -> None:
+    await an_urgent_alert(clinic)
+    await clinic.run(lambda tx: tx.execute(broken("untold", clinic)))
+    await clinic.advance(minutes=2)
+
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"http://{address}/metrics") as answer:
+            shown = re.findall(r'^handrail_failing\{what="(\w+)"\} (\d)', await answer.text(), re.MULTILINE)
+        async with session.get(f"http://{address}/readyz") as answer:
+            why = (await answer.json())["why"]
+
+    assert dict(shown) == {name: "1" if name == "untold" else "0" for name in INVARIANTS}
+    assert [words for words in why if "Look at /alerts in Telegram" in words] == why
 
 
 async def test_a_full_disk_is_told(
