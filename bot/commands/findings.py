@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Literal, TextIO
 
-from bot.invariants import INVARIANTS
+from bot.invariants import INVARIANTS, LOOK
 from bot.status import Status
 
 STATUS_OLD = timedelta(minutes=3)  # a status file older than that belongs to a program that hangs
@@ -56,7 +56,7 @@ def problem(about: str, what: str, mend: str) -> Finding:
 def of_program(said: Status) -> Iterator[Finding]:
     """What the running program wrote about itself."""
     for name, sentence in said.failing.items():
-        yield problem(f"program, {name}", sentence, INVARIANTS.get(name, ""))
+        yield problem("program", f"{sentence} ({name})", INVARIANTS.get(name, LOOK))
     if not said.failing:
         all_held = f"all {len(INVARIANTS)} things that must hold did at {said.at:%H:%M} UTC"
         yield ok("program", f"It runs as process {said.pid} and does its work: {all_held}.")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot import vitals
 from bot.app import App
 from bot.clock import SystemClock
 from bot.config import read
@@ -300,6 +301,21 @@ async def test_beside_a_running_program_the_database_is_not_opened(
     assert states(found["staff group"]) == ["warning"]  # known from the status file
     status = program.parent / "handrail.sqlite.status"
     assert b"admin1" not in status.read_bytes() and status.stat().st_mode & 0o777 == 0o600
+
+
+async def test_what_does_not_hold_in_the_running_program_is_named_with_its_mend(
+    running: App, doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    while running.receiver.last_good is None or running.ticker.last_tick is None:
+        await running.services.database.run(lambda _tx: None)
+    monkeypatch.setattr(vitals, "LEAST_FREE", 1.0)
+    await running.status.write()
+
+    found = await doctor.looks()
+
+    assert doctor.exit_status == 1
+    assert "of the disk is free. (disk)" in found["program"][0]["what"]
+    assert "Make room" in found["program"][0]["mend"]
 
 
 async def test_a_running_program_that_hangs_is_found(running: App, doctor: Doctor, program: Path) -> None:
