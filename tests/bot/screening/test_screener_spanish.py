@@ -27,12 +27,19 @@ URGENT = {
         "pienso mucho en la muerte y en matarme",
         "cuiden a mis hijos cuando ya no este",
         "me voy a aventar al metro",
+        "tio, hoy me quito de en medio",
+        "me provoca guindarme y ya",
+        "antes que eso me mato, primero me mato",
+        "busqué cómo morir sin dolor",
+        "jaja hoy me voy a guindar",
     ],
     Category.SELF_HARM: [
         "me corté otra vez",
         "volvi a cortarme las piernas",
         "me quemé a propósito con un cigarro",
         "tengo ganas de cortarme",
+        "me quemé adrede con la sopa",
+        "no puedo dejar de rasguñarme",
     ],
     Category.OVERDOSE: [
         "me tomé todo el frasco de pastillas",
@@ -40,6 +47,8 @@ URGENT = {
         "me tome como 20 pastillas",
         "mi hermano no despierta y tiene los labios morados",
         "mezclé alcohol con mis pastillas y me siento raro",
+        "mi hijo se tragó una de mis pastillas",
+        "me eché toda la caja de las del sueño",
     ],
     Category.WITHDRAWAL: [
         "me dio una convulsión",
@@ -133,6 +142,9 @@ NONE = [
     "gracias por preguntar, todo tranquilo",
     "tomé mucha agua hoy",
     "usé mis herramientas",
+    "la muela me está matando",
+    "me muero por unos tacos",
+    "me voy a palmear unas tortillas",
 ]
 
 MIXED = [
