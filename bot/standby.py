@@ -14,7 +14,7 @@ from bot.config import Config
 from bot.intake.webhook_address import PREFIX
 from bot.storage.keyring import key_ring
 from bot.storage.opening import Opened, open_database
-from bot.storage.turns import DatabaseInUse
+from bot.storage.turns import DatabaseAway, DatabaseInUse
 from bot.web import WebServer
 
 log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ WHY = "Another process works for this program; this one stands by."
 async def turn(config: Config, clock: Clock, stop: asyncio.Event) -> Opened | None:
     """The open database once it is this process's turn; None when `stop` came first.
 
-    Raises what `open_database` raises, but waits while another process works.
+    Raises what `open_database` raises, but waits while another process works, and while the server restarts then.
     """
     web_server: WebServer | None = None
     try:
@@ -37,6 +37,12 @@ async def turn(config: Config, clock: Clock, stop: asyncio.Event) -> Opened | No
             except DatabaseInUse:
                 if web_server is None:
                     web_server = await _say(config)
+            except DatabaseAway as error:
+                if (
+                    web_server is None
+                ):  # a wrong address is said at once; a server that restarts is waited for
+                    raise
+                log.warning("the database does not answer; standing by", reason=str(error))
             await clock.wait(LOOK_SECONDS, stop)
         return None
     finally:

@@ -124,6 +124,8 @@ class Trial:
             while self._tally.kills < self._kills:
                 self._tally.weather.update(weather.change(self._sandbox.faults, self._chance))
                 waiting = await self._one_life(waiting or await self._begin())
+                if waiting is not None and not waiting.process.is_running:
+                    waiting = None  # it met a server that was just down; a supervisor starts another
         finally:
             people.cancel()
             await asyncio.gather(people, return_exceptions=True)
@@ -162,14 +164,14 @@ class Trial:
 
     async def _among_others(self, process: BotProcess, end: End) -> Living | None:
         """A life's end on PostgreSQL: the server may crash before it, and another process may stand by."""
-        if self._chance.random() < CRASHED:
-            await asyncio.to_thread(self._store.crash)
-            self._tally.crashes += 1
-            await asyncio.sleep(self._chance.uniform(0, AFTER_A_CRASH))
         waiting = await self._begin() if self._chance.random() < STANDBY else None
         if waiting is not None:
             self._tally.standbys += 1
             await asyncio.sleep(self._chance.uniform(0, STANDBY_SECONDS))
+        if self._chance.random() < CRASHED:
+            await asyncio.to_thread(self._store.crash)
+            self._tally.crashes += 1
+            await asyncio.sleep(self._chance.uniform(0, AFTER_A_CRASH))
         if waiting is None or end.call or end.in_start or self._chance.random() > OVERSLEPT:
             await self._end(process, end)
         else:

@@ -17,6 +17,7 @@ from bot.storage import postgresql
 from bot.storage.migrate import newest
 from bot.storage.opening import Opened, OtherSchema, open_to_read
 from bot.storage.sealing import KeyRing
+from bot.storage.turns import DatabaseAway
 
 BACKUPS = "docs/operating.md, PostgreSQL: pg_dump or pgBackRest, and a copy of the key file apart from it."
 
@@ -42,7 +43,7 @@ def look_at(config: Config) -> Seen:
         return seen
     try:
         opened = open_to_read(config.database.url, KeyRing(ring), SystemClock())
-    except postgresql.DatabaseAway as error:
+    except DatabaseAway as error:
         seen.findings.append(problem("database", str(error), f"psql {config.database.shown}"))
     except OtherSchema as error:
         seen.findings.append(_schema(error))

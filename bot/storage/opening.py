@@ -17,6 +17,7 @@ from bot.storage.database import Database
 from bot.storage.migrate import current, migrate, newest
 from bot.storage.sealing import KeyRing, Sealer
 from bot.storage.secrets import sealer_of
+from bot.storage.turns import DatabaseAway
 
 if TYPE_CHECKING:
     from bot.storage.postgresql import Turn
@@ -113,7 +114,7 @@ def open_to_read(url: str, ring: KeyRing, clock: Clock) -> Opened:
     try:
         database.open(prepare)
     except DBAPIError as error:
-        raise postgresql.DatabaseAway(postgresql.first_line(error)) from None
+        raise DatabaseAway(postgresql.first_line(error)) from None
     return Opened(database, _nothing)
 
 
@@ -130,6 +131,9 @@ def _open_postgresql(url: str, ring: KeyRing, clock: Clock) -> Opened:
     database = Database(postgresql.engine(url, turn), clock, turn)
     try:
         database.open(prepare)
+    except DBAPIError as error:
+        turn.give_back()
+        raise DatabaseAway(postgresql.first_line(error)) from None
     except BaseException:
         turn.give_back()
         raise

@@ -17,9 +17,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from bot.errors import HandrailError
 from bot.storage.columns import metadata
-from bot.storage.turns import DatabaseInUse, TurnLost
+from bot.storage.turns import DatabaseAway, DatabaseInUse, TurnLost
 
 log = structlog.get_logger(__name__)
 
@@ -50,10 +49,6 @@ _RENEW = """UPDATE turn SET until = clock_timestamp() + interval '12 s', connect
 _GIVE_BACK = """UPDATE turn SET until = '-infinity'
     WHERE name = 'program' AND holder = %(holder)s AND fence = %(fence)s"""
 _FATE = "SELECT pg_xact_status(CAST(%(number)s AS xid8))"
-
-
-class DatabaseAway(HandrailError):
-    """The PostgreSQL server cannot be used. Look at database.url, and whether the server runs:"""
 
 
 class Turn:

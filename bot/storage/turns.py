@@ -11,6 +11,10 @@ class DatabaseInUse(HandrailError):
     """Another Handrail process is using this database. Stop it first, or give this one its own database.url."""
 
 
+class DatabaseAway(HandrailError):
+    """The PostgreSQL server cannot be used. Look at database.url, and whether the server runs:"""
+
+
 class TurnLost(HandrailError):
     """This process may no longer work for the program; it ends, so that a supervisor starts it anew as a standby:"""
 
