@@ -19,8 +19,12 @@ def main() -> int:
     set_up("error", "text")
     print(f"torture: {options.kills} kills, seed {seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="handrail-torture-") as folder:
-        tallies = asyncio.run(_side_by_side(Path(folder), seed, options))
-        _keep_logs(Path(folder), tallies)
+        tallies: list[Tally] = []
+        try:
+            tallies = asyncio.run(_side_by_side(Path(folder), seed, options))
+        finally:
+            if not tallies or any(tally.wrong for tally in tallies):
+                _keep_logs(Path(folder))
     print(report(tallies, seed))
     return 1 if any(tally.wrong for tally in tallies) else 0
 
@@ -36,9 +40,9 @@ async def _side_by_side(folder: Path, seed: int, options: argparse.Namespace) ->
     return list(await asyncio.gather(*(trial.run() for trial in trials)))
 
 
-def _keep_logs(folder: Path, tallies: list[Tally]) -> None:
+def _keep_logs(folder: Path) -> None:
     """When something is wrong, what the processes logged is worth reading."""
-    for log in sorted(folder.glob("*/log")) if any(tally.wrong for tally in tallies) else ():
+    for log in sorted(folder.glob("*/log")):
         kept = Path("build") / f"torture-{log.parent.name}.log"
         kept.parent.mkdir(exist_ok=True)
         kept.write_bytes(log.read_bytes())

@@ -14,7 +14,7 @@ from bot.clock import SystemClock
 from bot.config import read
 from bot.delivery.model import Operation
 from bot.delivery.outbox import chat, outbox
-from bot.intake.inbox import inbox
+from bot.intake.inbox import READY, inbox
 from bot.people.audit import Entry, entries, first_break
 from bot.people.store import participant
 from bot.storage.database import Tx
@@ -58,14 +58,16 @@ def look(settings: Mapping[str, str]) -> Kept:
 
 
 def still_to_leave(url: str) -> int:
-    """How many messages are on their way in the database of a running program; deletions at a set hour apart."""
+    """How many updates and messages wait in the database of a running program; deletions at a set hour apart."""
     is_file = url.startswith(SQLITE)
     reading = f"sqlite:///file:{url.removeprefix(SQLITE)}?mode=ro&uri=true" if is_file else url
     engine = create_engine(make_url(reading).set(drivername="sqlite" if is_file else "postgresql+psycopg"))
     waits = and_(outbox.c.ended_at.is_(None), outbox.c.operation != Operation.DELETE)
     try:
         with engine.connect() as connection:
-            return int(connection.execute(select(func.count()).where(waits)).scalar() or 0)
+            unread = select(func.count()).where(inbox.c.state == READY)
+            counts = (select(func.count()).where(waits), unread)
+            return sum(int(connection.execute(count).scalar() or 0) for count in counts)
     finally:
         engine.dispose()
 
