@@ -16,11 +16,10 @@ Format = Literal["text", "github", "json"]
 
 def check(content: Path, country: str, fmt: Format, stdout: TextIO) -> int:
     """Print all problems, files named as the user would type them. Exit status 0, or 1 for an error."""
-    from bot.modules.grade import too_hard  # heavy, as the next: `--help` must not wait for them
-    from bot.snapshot import content_files, read_content
+    from bot.proofreading import proofread  # heavy: `--help` must not wait for it
+    from bot.snapshot import content_files
 
-    _, found = read_content(content, country=country)
-    found = [*found, *too_hard(content)]
+    _, found = proofread(content, country=country)
     problems = sorted(replace(problem, file=_typed(content, problem.file)) for problem in found)
     if fmt == "json":
         _say(stdout, json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=2))

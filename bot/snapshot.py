@@ -6,7 +6,7 @@ What the files mean is in each capability's `content`; which snapshot is in use,
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,11 +56,34 @@ class Content:
         return module
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What could be read of a folder, each thing by itself, though another in it is broken; for looking at it.
+
+    `files` are the modules by language and slug; `said` are the sentences of those files that could be read.
+    """
+
+    languages: tuple[str, ...] = ()
+    checkins: Mapping[str, CheckinDefinition] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    files: Mapping[tuple[str, str], ModuleFile] = field(default_factory=dict)
+    said: phrases.Phrases = field(default_factory=lambda: phrases.Phrases({}))
+
+
 def read_content(
     directory: Path, *, country: str, languages: tuple[str, ...] = LANGUAGES, default: str = "en"
 ) -> tuple[Content | None, list[Problem]]:
     """The content of that folder, or none; and every problem, sorted, files named from the folder's parent."""
     return _Reader(directory, country, languages, default).read()
+
+
+def read_parts(
+    directory: Path, *, country: str, languages: tuple[str, ...] = LANGUAGES, default: str = "en"
+) -> tuple[Parts, list[Problem]]:
+    """What can be shown of that folder, and every problem as `read_content` gives it."""
+    reader = _Reader(directory, country, languages, default)
+    _, problems = reader.read()
+    return reader.parts, problems
 
 
 def content_files(directory: Path) -> list[Path]:
@@ -77,6 +100,7 @@ class _Reader:
         self._languages = languages
         self._default = default
         self._problems: list[Problem] = []
+        self.parts = Parts(languages)
 
     def read(self) -> tuple[Content | None, list[Problem]]:
         if not self._directory.is_dir():
@@ -149,6 +173,7 @@ class _Reader:
             self._problems += problems
             if checkin is not None:
                 checkins[checkin.name] = checkin
+        self.parts = replace(self.parts, checkins=checkins)
         return checkins
 
     def _rules(self, checkins: Mapping[str, CheckinDefinition]) -> tuple[Rule, ...]:
@@ -160,6 +185,7 @@ class _Reader:
         source = self._source(name)
         rules, problems = read_rules(source.path, checkins, shown=source.shown, root=source.root)
         self._problems += problems
+        self.parts = replace(self.parts, rules=rules)
         return rules
 
     def _modules(self) -> dict[str, dict[str, Module]]:
@@ -174,6 +200,7 @@ class _Reader:
                     broken.add(source.path.stem)
                 else:
                     files.append(file)
+        self.parts = replace(self.parts, files={(one.module.lang, one.module.slug): one for one in files})
         whole = [file for file in files if file.module.slug not in broken]
         self._problems += translations_checked(whole, self._languages)
         modules: dict[str, dict[str, Module]] = {}
@@ -194,7 +221,11 @@ class _Reader:
             self._problems += problems
         whole = {name: part for name, part in parts.items() if part is not None}
         self._find_twins(whole)
-        return phrases.joined(whole.values()) if whole and len(whole) == len(parts) else None
+        if not whole:
+            return None
+        said = phrases.joined(whole.values())
+        self.parts = replace(self.parts, said=said)
+        return said if len(whole) == len(parts) else None
 
     def _find_twins(self, parts: Mapping[str, phrases.Phrases]) -> None:
         """A phrase in two files: nobody could tell which of them is said."""

@@ -181,14 +181,13 @@ class _Cards:
     def _measure(self, line: int, card: Card) -> None:
         try:
             shown = card.shown
-            options = card.check.options if card.check else ()
             if card.check:
                 _ = card.check.reply
         except MarkupError as fault:
             self._note(line, f"This card cannot be shown: {fault}.", "Write it more simply.")
             return
-        length = len(shown.text) + sum(len(option) + 4 for option in options)
-        if shown.utf16_length + sum(len(option) + 4 for option in options) > CARD_UNITS:
+        length = card.characters
+        if shown.utf16_length - len(shown.text) + length > CARD_UNITS:
             self._note(line, f"This card has {length} characters: it cannot be sent.", "Split it.")
         elif length > CARD_CHARACTERS:
             mend = f"Stay under {CARD_CHARACTERS}, one idea a card."

@@ -1,10 +1,11 @@
 """How hard modules are to read: a school grade for English, the length of sentences for Spanish.
 
-Only `check` asks, so that it never delays a start, and an edit while the bot runs is not refused for it.
+Only `check` and `preview` ask, so that it never delays a start, and an edit while the bot runs is not refused for it.
 What is measured is a card's text as it is shown, with the feedback, without titles, answers and links.
 Each line is a sentence at least: on a phone an entry of a list is read by itself.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import pyphen
 
 from bot.errors import Problem
 from bot.modules.content import ModuleFile, read_module
-from bot.modules.model import Card
+from bot.modules.model import Card, Module
 from bot.richtext import markup
 
 Sentences = list[list[str]]
@@ -73,6 +74,31 @@ _RULES = {
 }
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How hard a module is: its value and each card's (None: a card without a sentence), and what to stay at.
+
+    `said` is how a value is said, such as "reads at grade {}".
+    """
+
+    value: float
+    cards: tuple[float | None, ...]
+    most: int
+    never: int
+    said: str
+
+
+def reading(module: Module) -> Reading | None:
+    """How hard that module is to read; None for a language without a measure, or for a module without words."""
+    rule = _RULES.get(module.lang)
+    cards = [_sentences(card) for card in module.cards]
+    if rule is None or not any(cards):
+        return None
+    values = tuple(_value(rule, said) if said else None for said in cards)
+    whole = _value(rule, [sentence for said in cards for sentence in said])
+    return Reading(whole, values, rule.most, rule.never, rule.said)
+
+
 def too_hard(content: Path) -> Iterator[Problem]:
     """A warning or an error for each module of that folder that is too hard, at its hardest card.
 
@@ -87,17 +113,17 @@ def too_hard(content: Path) -> Iterator[Problem]:
 
 
 def _judged(file: ModuleFile, rule: _Rule) -> Iterator[Problem]:
-    cards = [
-        (card, line, _sentences(card)) for card, line in zip(file.module.cards, file.card_lines, strict=True)
-    ]
-    measured = [(_value(rule, said), card.title, line) for card, line, said in cards if said]
-    if not measured:
+    found = reading(file.module)
+    if found is None or found.value <= found.most:
         return
-    whole = _value(rule, [sentence for _, _, said in cards for sentence in said])
-    hardest, title, line = max(measured, key=lambda one: one[0])
-    if whole > rule.most:
-        what = f'This module {rule.said.format(whole)}; "{title}", its hardest card, {rule.said.format(hardest)}.'
-        yield file.source.problem(line, what, rule.mend.format(rule.most), warning=whole <= rule.never)
+    hardest = max(range(len(found.cards)), key=lambda place: found.cards[place] or -math.inf)
+    title, said = file.module.cards[hardest].title, found.said
+    what = (
+        f'This module {said.format(found.value)}; "{title}", its hardest card, '
+        f"{said.format(found.cards[hardest])}."
+    )
+    line, is_warning = file.card_lines[hardest], found.value <= found.never
+    yield file.source.problem(line, what, rule.mend.format(rule.most), warning=is_warning)
 
 
 def _value(rule: _Rule, sentences: Sentences) -> float:

@@ -15,6 +15,9 @@ TRACKS = ("stress", "relapse-prevention", "life-skills")
 """In the order in which they are listed."""
 
 
+LETTER_CHARACTERS = 4  # "A) " and the line end, where an answer is too long for its button
+
+
 @dataclass(frozen=True)
 class Check:
     """The check question's answers (plain text), which is right (from 0), and the feedback (our small HTML)."""
@@ -41,6 +44,12 @@ class Card:
     def shown(self) -> Rich:
         """Title and body as they are sent; a check question without its answers."""
         return rich("<b>{title}</b>\n\n{body}", title=self.title, body=markup(self.body))
+
+    @property
+    def characters(self) -> int:
+        """How long the card is, with its title and with the answers of a check question."""
+        options = self.check.options if self.check else ()
+        return len(self.shown.text) + sum(len(option) + LETTER_CHARACTERS for option in options)
 
 
 @dataclass(frozen=True)
