@@ -6,7 +6,7 @@ TEST = .venv/ready-test
 E2E = .venv/ready-e2e
 TRAIN = .venv/ready-train
 
-.PHONY: help demo test test-deploy test-postgresql torture torture-postgresql year lint e2e bench bench-screening train lock clean
+.PHONY: help demo test test-deploy test-postgresql torture torture-postgresql year lint e2e bench bench-screening train pictures lock clean
 
 help:
 	@echo "make demo          an invented clinic in the browser; nothing leaves this computer"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench         measure, and write benchmarks/RESULTS.md (five minutes)"
 	@echo "make bench-screening  print what docs/safety.md says of the screener"
 	@echo "make train         learn the screener's weights and network anew from training/corpus"
+	@echo "make pictures      draw the PNG of each SVG in content/pictures anew (needs Chromium)"
 	@echo "make lock          resolve requirements.lock and requirements-test.lock anew (needs uv)"
 
 demo: $(RUN)
@@ -73,6 +74,16 @@ bench-screening: $(TEST)
 train: $(TRAIN)
 	.venv/bin/python -m training.learn
 	.venv/bin/python -m training.network
+
+PICTURES = $(wildcard content/pictures/*.svg)
+BROWSER = $(or $(CHROMIUM),$(shell command -v chromium chromium-browser google-chrome | head -n 1))
+
+pictures:
+	@test -n "$(BROWSER)" || { echo "This needs Chromium. On Debian and Ubuntu: sudo apt-get install chromium"; exit 1; }
+	@for drawing in $(PICTURES); do "$(BROWSER)" --headless --no-sandbox --hide-scrollbars --force-device-scale-factor=2 \
+	  --window-size=540,360 --screenshot="$${drawing%.svg}.png" "$$drawing" 2>/dev/null || exit 1; done
+	@cd content/pictures && sha256sum *.svg *.png > drawn.sha256
+	@echo "Look at them: content/pictures"
 
 $(RUN): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

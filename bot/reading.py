@@ -72,15 +72,20 @@ class Document:
 
 def read_text(source: Source) -> str | Problem:
     """The file's text, with line ends as `\\n` and without a byte order mark; or why it cannot be read."""
+    raw = read_bytes(source)
+    return raw if isinstance(raw, Problem) else _decoded(source, raw)
+
+
+def read_bytes(source: Source, *, most: int = MOST_BYTES) -> bytes | Problem:
+    """The file as it is, of at most that many bytes; or why it cannot be read."""
     try:
-        refusal = _refusal(source)
-        return refusal or _decoded(source, source.path.read_bytes())
+        return _refusal(source, most) or source.path.read_bytes()
     except OSError as error:
         why = error.strerror or type(error).__name__
         return source.problem(0, f"The file cannot be read ({why}).", "Check that it exists and its rights.")
 
 
-def _refusal(source: Source) -> Problem | None:
+def _refusal(source: Source, most: int) -> Problem | None:
     # `realpath`, because `Path.resolve` raises on a link to itself.
     if not Path(os.path.realpath(source.path)).is_relative_to(os.path.realpath(source.root)):
         return source.problem(
@@ -89,10 +94,10 @@ def _refusal(source: Source) -> Problem | None:
     facts = source.path.stat()
     if not stat.S_ISREG(facts.st_mode):  # a pipe would be waited for without end
         kind = "a folder" if stat.S_ISDIR(facts.st_mode) else "no ordinary file"
-        return source.problem(0, f"This is {kind}, and a text file belongs here.", "Remove or rename it.")
-    if facts.st_size > MOST_BYTES:
+        return source.problem(0, f"This is {kind}, and a file belongs here.", "Remove or rename it.")
+    if facts.st_size > most:
         size = f"{facts.st_size / 1024:.0f} KB"
-        return source.problem(0, f"The file is too long ({size}).", f"Keep it under {MOST_BYTES // 1024} KB.")
+        return source.problem(0, f"The file is too long ({size}).", f"Keep it under {most // 1024} KB.")
     return None
 
 

@@ -16,15 +16,18 @@ from bot.checkins.model import CheckinDefinition, Rule
 from bot.errors import Problem
 from bot.modules.content import ModuleFile, read_module, translations_checked
 from bot.modules.model import TRACKS, Module
+from bot.modules.pictures import DRAWINGS, PictureFile, read_picture
+from bot.modules.pictures import FOLDER as PICTURES
+from bot.modules.pictures import SUFFIXES as PICTURE_SUFFIXES
 from bot.reading import MOST_BYTES, Source, did_you_mean, in_language
 
 if TYPE_CHECKING:
     from bot.screening.screener import Screener
 
 LANGUAGES = ("en", "es")
-_SUFFIXES = (".toml", ".md")
-_KNOWN = {"modules", "checkins", "crisis", "screening", "phrases", "consent.toml", "forbidden.toml"}
-_PASSED_OVER = {"README.md"}
+_SUFFIXES = (".toml", ".md", *PICTURE_SUFFIXES)
+_KNOWN = {"modules", PICTURES, "checkins", "crisis", "screening", "phrases", "consent.toml", "forbidden.toml"}
+_PASSED_OVER = {"README.md", "drawn.sha256"}
 
 _compiled: "dict[str, tuple[Screener | None, list[Problem]]]" = {}
 """The last good screener, by the hash of its files."""
@@ -35,13 +38,17 @@ Signature = tuple[tuple[str, int, int, int, int], ...]
 
 @dataclass(frozen=True)
 class Content:
-    """One good state of the content folder. `revision` changes with every byte of it."""
+    """One good state of the content folder. `revision` changes with every byte of it.
+
+    `pictures` are what cards show, by the key that the card names.
+    """
 
     languages: tuple[str, ...]
     checkins: Mapping[str, CheckinDefinition]
     rules: tuple[Rule, ...]
     modules: Mapping[str, Mapping[str, Module]]
     tracks: Mapping[str, tuple[str, ...]]
+    pictures: Mapping[str, bytes]
     phrases: phrases.Phrases
     crisis: crisis.CrisisCard
     consent: consent.Consent
@@ -115,6 +122,7 @@ class _Reader:
     def _content(self) -> Content | None:
         checkins = self._checkins()
         rules = self._rules(checkins)
+        pictures = self._pictures()
         modules = self._modules()
         said = self._phrases()
         card = self._crisis()
@@ -128,6 +136,7 @@ class _Reader:
             rules=rules,
             modules=modules,
             tracks=_tracks(modules),
+            pictures={file.key: file.data for file in pictures.values() if file is not None},
             phrases=said,
             crisis=card,
             consent=agreed,
@@ -151,7 +160,7 @@ class _Reader:
             self._note(relative, f"This file is missing: {why}.", "Put it back.")
         return there
 
-    def _names(self, folder: str, suffix: str) -> list[str]:
+    def _names(self, folder: str, suffix: str | tuple[str, ...]) -> list[str]:
         """The files of a folder with that suffix, relative to the content."""
         try:
             found = sorted(path.name for path in (self._directory / folder).iterdir())
@@ -187,6 +196,16 @@ class _Reader:
         self._problems += problems
         self.parts = replace(self.parts, rules=rules)
         return rules
+
+    def _pictures(self) -> dict[str, PictureFile | None]:
+        pictures: dict[str, PictureFile | None] = {}
+        for name in self._names(PICTURES, PICTURE_SUFFIXES):
+            source = self._source(name)
+            picture = read_picture(source)
+            if isinstance(picture, Problem):
+                self._problems.append(picture)
+            pictures[source.path.name] = None if isinstance(picture, Problem) else picture
+        return pictures
 
     def _modules(self) -> dict[str, dict[str, Module]]:
         files: list[ModuleFile] = []
@@ -296,16 +315,18 @@ class _Reader:
         for path in sorted(self._directory.iterdir()):
             if path.name not in _KNOWN | _PASSED_OVER and not path.name.startswith("."):
                 self._stray(path, did_you_mean(path.name, sorted(_KNOWN)))
-        for folder, suffix in self._folders():
+        for folder, *suffixes in self._folders():
             for path in sorted(folder.iterdir()):
-                odd = not path.name.endswith(suffix) and path.name not in _PASSED_OVER
+                odd = not path.name.endswith(tuple(suffixes)) and path.name not in _PASSED_OVER
                 if odd and not path.name.startswith("."):
-                    self._stray(path, f"Files here end in {suffix}.")
+                    self._stray(path, f"Files here end in {' or '.join(suffixes)}.")
 
-    def _folders(self) -> Iterator[tuple[Path, str]]:
+    def _folders(self) -> Iterator[tuple[Path, *tuple[str, ...]]]:
         for name in ("checkins", "crisis", "phrases", "screening"):
             if (self._directory / name).is_dir():
                 yield self._directory / name, ".toml"
+        if (self._directory / PICTURES).is_dir():
+            yield self._directory / PICTURES, *PICTURE_SUFFIXES, DRAWINGS
         if not (self._directory / "modules").is_dir():
             return
         for path in sorted((self._directory / "modules").iterdir()):

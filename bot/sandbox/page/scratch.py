@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import Problem
+from bot.modules.pictures import SUFFIXES as PICTURE_SUFFIXES
 from bot.sandbox.errors import SandboxError
 from bot.snapshot import content_files, read_content
 
@@ -31,8 +32,9 @@ class Scratch:
         shutil.copytree(original, folder)
 
     def names(self) -> list[str]:
-        """The files that make up the content, by their place in the folder."""
-        return [path.as_posix() for path in content_files(self.folder)]
+        """The text files of the content, by their place in the folder; a picture is not edited here."""
+        files = content_files(self.folder)
+        return [path.as_posix() for path in files if path.suffix not in PICTURE_SUFFIXES]
 
     def read(self, name: str) -> str:
         """A file's text. Raises `SandboxError` when there is no such file."""
