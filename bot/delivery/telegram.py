@@ -19,7 +19,7 @@ from telegram import (
     ReplyKeyboardRemove,
     User,
 )
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter
 from telegram.request import RequestData
 
 from bot.delivery.model import Document, Message, Operation, Outcome, Parcel, Result, Rows
@@ -35,6 +35,7 @@ FINAL_CHAT_WORDS = (
     "peer_id_invalid",
     "chat_write_forbidden",
     "have no rights",
+    "not enough rights to send",
 )
 GONE_WORDS = ("message to edit not found", "message can't be edited", "message_id_invalid")
 NOTHING_TO_DO = ("message is not modified", "message to delete not found", "message can't be deleted")
@@ -104,7 +105,9 @@ async def deliver(bot: Bot, parcel: Parcel) -> Result:
         return Result(Outcome.TOKEN_REFUSED, reason="Telegram refused the token")
     except NotSent:
         return Result(Outcome.NOT_SENT)
-    except TelegramError as error:
+    except (
+        Exception
+    ) as error:  # besides the network's: the library raises all kinds at an answer without sense
         return Result(Outcome.UNCLEAR, reason=type(error).__name__)
 
 

@@ -8,11 +8,13 @@ import json
 from typing import Any
 
 import aiohttp
-from telegram.error import NetworkError
+from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.request import BaseRequest, RequestData
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 20.0
+UNSAID_PAUSE = 1  # seconds after a 429 that does not say how long
+READ_BY_LIBRARY = frozenset({400, 401, 403, 404, 429})  # the refusals that python-telegram-bot tells apart
 
 
 class NotSent(NetworkError):
@@ -78,7 +80,7 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         seconds = read_timeout if isinstance(read_timeout, int | float) else READ_SECONDS
         status, body = await self._transport.post(url, _form(request_data), read_seconds=seconds)
-        return status, _checked(body)
+        return status, _checked(status, body)
 
 
 def _form(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
@@ -94,9 +96,32 @@ def _form(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
     return form
 
 
-def _checked(body: bytes) -> bytes:
+def _checked(status: int, body: bytes) -> bytes:
+    """The body, if python-telegram-bot reads it rightly; otherwise raises what it should have read.
+
+    It takes a 429 without a pause and a 413 for a broken connection, and fails at JSON that is no object.
+    """
+    answer = _object(body)
+    is_result = answer.get("ok") is True and "result" in answer
+    if status < 300 and not is_result:
+        raise Unclear("the answer is not one of the Bot API")
+    if not 400 <= status < 500:
+        return body
+    if answer.get("ok") is not False:  # of a proxy: the Bot API refuses in its own form
+        raise Unclear("the refusal is not one of the Bot API")
+    parameters = answer.get("parameters")
+    if status == 429 and not (isinstance(parameters, dict) and parameters.get("retry_after")):
+        raise RetryAfter(UNSAID_PAUSE)
+    if status not in READ_BY_LIBRARY:
+        raise BadRequest(f"HTTP {status}")
+    return body
+
+
+def _object(body: bytes) -> dict[str, Any]:
     try:
-        json.loads(body)
+        answer = json.loads(body)
     except (ValueError, RecursionError):
         raise Unclear("the answer was cut or is not JSON") from None
-    return body
+    if not isinstance(answer, dict):
+        raise Unclear("the answer is not one of the Bot API")
+    return answer
