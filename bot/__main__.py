@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_doctor(commands)
     _add_check(commands)
+    _add_preview(commands)
     _add_screen(commands)
     _add_migrate(commands)
     _add_backup(commands)
@@ -112,6 +113,19 @@ def _add_check(commands: "_Commands[argparse.ArgumentParser]") -> None:
     check.add_argument("--content", type=Path, help="the content folder (default: from the configuration)")
     check.add_argument("--format", choices=("text", "github", "json"), default="text")
     check.set_defaults(command=_check)
+
+
+def _add_preview(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    preview = commands.add_parser(
+        "preview", help="pages that show modules and check-ins as people see them, to open in a browser"
+    )
+    preview.add_argument("names", nargs="*", metavar="NAME", help="a module or a check-in (default: all)")
+    _config_option(preview)
+    preview.add_argument("--content", type=Path, help="the content folder (default: from the configuration)")
+    preview.add_argument(
+        "--output", type=Path, default=Path("preview"), help="the folder for the pages (default: preview)"
+    )
+    preview.set_defaults(command=_preview)
 
 
 def _add_screen(commands: "_Commands[argparse.ArgumentParser]") -> None:
@@ -243,13 +257,26 @@ def _doctor(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from bot.check import check
 
+    content, country = _content(options)
+    return check(content, country, options.format, sys.stdout)
+
+
+def _preview(options: argparse.Namespace) -> int:
+    from bot.commands.preview import preview
+
+    content, country = _content(options)
+    return preview(content, country, options.output, options.names, sys.stdout)
+
+
+def _content(options: argparse.Namespace) -> tuple[Path, str]:
+    """The content folder and the country of its crisis card."""
     content, country = options.content, "us"
     if content is None and _config_path(options) is not None:
         from bot.config import read
 
         config = read(_config_path(options), os.environ)
         content, country = config.content.path, config.program.country
-    return check(content or Path("content"), country, options.format, sys.stdout)
+    return content or Path("content"), country
 
 
 def _screen(options: argparse.Namespace) -> int:

@@ -87,6 +87,10 @@ class Reading:
     never: int
     said: str
 
+    def words(self, value: float) -> str:
+        """A value in words. The formula goes below nothing for very short sentences: no grade is that low."""
+        return self.said.format(value if value >= 1 else "1 or less")
+
 
 def reading(module: Module) -> Reading | None:
     """How hard that module is to read; None for a language without a measure, or for a module without words."""

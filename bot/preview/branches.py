@@ -1,0 +1,135 @@
+"""Which answers lead to which question, and which are a concern: asked of the model itself, then put into words.
+
+Every possible answer is tried against the very conditions that the bot follows, so no wording here can promise
+a branch that is not taken. Pure.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.checkins.model import (
+    SKIPPED,
+    Answer,
+    Answers,
+    CheckinDefinition,
+    Condition,
+    Kind,
+    Question,
+    Rule,
+    Skipped,
+)
+
+YES_NO = ("yes", "no")
+ANY_WORDS = "…"  # stands for whatever somebody may write
+
+
+@dataclass(frozen=True)
+class Branch:
+    """That `source`, answered in one of these ways, brings up `target`. `answers` are never empty."""
+
+    source: Question
+    target: Question
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Raised:
+    """That these answers to a question are a concern by that rule."""
+
+    rule: Rule
+    answers: tuple[Answer, ...]
+
+
+def possible(question: Question) -> list[Answer]:
+    """Every answer that can matter to a condition: of several choices each by itself, and skipping last."""
+    skipping: list[Answer] = [SKIPPED] if question.skippable else []
+    return [*_given(question), *skipping]
+
+
+def _given(question: Question) -> list[Answer]:
+    match question.kind:
+        case Kind.SCALE:
+            return list(question.values)
+        case Kind.CHOICE:
+            return [option.id for option in question.options]
+        case Kind.CHOICES:
+            return [(option.id,) for option in question.options]
+        case Kind.YES_NO:
+            return list(YES_NO)
+        case Kind.TEXT:
+            return [ANY_WORDS]
+
+
+def branches(definition: CheckinDefinition) -> list[Branch]:
+    """Every branch, by the question it leads to, then by the question it comes from."""
+    return [branch for target in definition.questions for branch in _into(definition, target)]
+
+
+def _into(definition: CheckinDefinition, target: Question) -> Iterator[Branch]:
+    for source in definition.questions:
+        answers = _that_hold(target.show_if, source)
+        if answers:
+            yield Branch(source, target, answers)
+
+
+def raised(question: Question, rules: Iterable[Rule]) -> list[Raised]:
+    """The rules that some answer to this question meets, gravest first."""
+    found = [Raised(rule, _that_hold([rule.condition], question)) for rule in rules]
+    return sorted((one for one in found if one.answers), key=lambda one: -one.rule.level)
+
+
+def _that_hold(conditions: Iterable[Condition], question: Question) -> tuple[Answer, ...]:
+    mine = [condition for condition in conditions if condition.question == question.id]
+    return tuple(
+        answer for answer in possible(question) if any(one.holds({question.id: answer}) for one in mine)
+    )
+
+
+def way_to(definition: CheckinDefinition, question: Question) -> Answers | None:
+    """The fewest answers after which the question is shown; None when none can bring it up."""
+    ways: dict[str, Answers | None] = {}
+    for one in definition.questions:
+        ways[one.id] = {} if not one.show_if else _shortest(_into(definition, one), ways)
+        if one.id == question.id:
+            break
+    return ways.get(question.id)
+
+
+def _shortest(leading: Iterable[Branch], ways: dict[str, Answers | None]) -> Answers | None:
+    found = [
+        {**way, branch.source.id: branch.answers[0]}
+        for branch in leading
+        if (way := ways.get(branch.source.id)) is not None
+    ]
+    return min(found, key=len, default=None)
+
+
+def in_words(question: Question, answers: Sequence[Answer], lang: str) -> str:
+    """ "0–4 or skipped", "“Under 4 hours”", "yes"; for whoever edits, so around the answers English is spoken."""
+    given = [answer for answer in answers if not isinstance(answer, Skipped)]
+    if len(given) == len(_given(question)) > 1 or (question.kind is Kind.TEXT and given):
+        words = ["any answer"]
+    elif question.kind is Kind.SCALE:
+        words = list(_ranges([answer for answer in given if isinstance(answer, int)]))
+    else:
+        words = [_label(question, answer, lang) for answer in given]
+    if len(given) < len(answers):
+        words.append("skipped")
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _label(question: Question, answer: Answer, lang: str) -> str:
+    if question.kind is Kind.YES_NO:
+        return str(answer)
+    id = answer[0] if isinstance(answer, tuple) else answer
+    return next((f"“{option.label(lang)}”" for option in question.options if option.id == id), str(id))
+
+
+def _ranges(numbers: Sequence[int]) -> Iterator[str]:
+    """Neighbours together: 0–4, 8."""
+    start = 0
+    for at, number in enumerate(numbers):
+        if at + 1 == len(numbers) or numbers[at + 1] != number + 1:
+            first = numbers[start]
+            yield str(number) if first == number else f"{first}–{number}"
+            start = at + 1

@@ -1,0 +1,202 @@
+"""A check-in's page: the map of its branches, then every question as it is asked, in all languages side by side."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from bot.checkins import screens
+from bot.checkins.ledger import Checkin
+from bot.checkins.model import SKIPPED, Answer, CheckinDefinition, Question, Rule
+from bot.checkins.screens import Asked, Reader
+from bot.delivery.buttons import read
+from bot.delivery.model import Button
+from bot.errors import Problem
+from bot.phrases import Phrases
+from bot.preview.branches import branches, in_words, raised, way_to
+from bot.preview.bubbles import Key, bubble
+from bot.preview.frame import badge, count, facts, page, problem_list
+from bot.preview.map import KINDS, Map
+from bot.preview.markup import Html, element, text, together
+from bot.screening.model import Level
+
+HOME = "../index.html"
+TOLD = {
+    Level.URGENT: "staff are told now",
+    Level.ELEVATED: "staff see it the same day",
+    Level.WATCH: "a line in the morning message",
+}
+_SOME_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A check-in to be shown, with what is said around its questions and the rules that staff wrote.
+
+    `rules` is None while they cannot be read; `problems` are those of its file.
+    """
+
+    definition: CheckinDefinition
+    rules: Sequence[Rule] | None
+    said: Phrases
+    languages: tuple[str, ...]
+    problems: Sequence[Problem] = ()
+
+    def reader(self, lang: str) -> Reader:
+        return Reader(self.said, lang, "UTC")
+
+
+def checkin_page(shown: Shown) -> Html:
+    """The whole page."""
+    one, first = shown.definition, shown.languages[0]
+    titles = (element("span", text(one.titled(lang)), lang=lang) for lang in shown.languages)
+    drawing = Map(one, shown.rules or (), first).drawn()
+    return page(
+        one.titled(first),
+        element("h1", together(*titles, between=" · ")),
+        _facts(one),
+        problem_list(shown.problems),
+        element("h2", text("The way through it")),
+        element("p", text(_how_to_read(shown)), class_="small"),
+        drawing,
+        element("h2", text("Every question")),
+        element("p", together(text("Answers that are a concern: "), *_legend()), class_="small"),
+        *(_question(shown, number, question) for number, question in enumerate(one.questions, 1)),
+        _end(shown),
+        home=HOME,
+    )
+
+
+def _facts(one: CheckinDefinition) -> Html:
+    always = sum(not question.show_if for question in one.questions)
+    return facts(
+        text(f"checkins/{one.name}.toml"),
+        text(f"{count(len(one.questions), 'question')}, {always} of them always asked"),
+        text(f"one reminder after {count(one.remind_after_minutes, 'minute')}"),
+        text(f"closes after {count(one.expire_after_hours, 'hour')}"),
+    )
+
+
+def _how_to_read(shown: Shown) -> str:
+    words = (
+        "Solid boxes are always asked. Dashed boxes are asked only after the answers that the lines on the right "
+        "bring; otherwise the way goes straight on. Tap a box to see its question."
+    )
+    if shown.rules is None:
+        words += " What is a concern cannot be shown until screening/rules.toml and every check-in are right."
+    return words
+
+
+def _legend() -> list[Html]:
+    return [
+        together(badge(f"{level.word[0].upper()} {level.word}", level.word), text(f" {told}. "))
+        for level, told in TOLD.items()
+    ]
+
+
+def _question(shown: Shown, number: int, question: Question) -> Html:
+    way = way_to(shown.definition, question)
+    body = (
+        element("div", *(_bubble(shown, question, lang) for lang in shown.languages), class_="both")
+        if way is not None
+        else element("p", badge("No answer leads to this question: it is never asked.", "bad long"))
+    )
+    return element(
+        "section",
+        element("p", *_caption(shown, number, question), class_="caption"),
+        body,
+        _notes(shown, question),
+        class_="screen",
+        id=f"q-{question.id}",
+    )
+
+
+def _caption(shown: Shown, number: int, question: Question) -> list[Html]:
+    skippable = "may be skipped" if question.skippable else "cannot be skipped"
+    said = f" {question.id} · {KINDS[question.kind]} · {skippable} · "
+    leading = [branch for branch in branches(shown.definition) if branch.target.id == question.id]
+    if not question.show_if:
+        return [element("b", text(number)), text(f"{said}always asked")]
+    first = shown.languages[0]
+    ways = (
+        together(_link(branch.source), text(f" {in_words(branch.source, branch.answers, first)}"))
+        for branch in leading
+    )
+    asked = together(text("asked only after "), together(*ways, between=" / "))
+    return [element("b", text(number)), text(said), asked]
+
+
+def _link(question: Question) -> Html:
+    return element("a", text(question.id), href=f"#q-{question.id}")
+
+
+def _bubble(shown: Shown, question: Question, lang: str) -> Html:
+    asked = Asked(
+        _row(shown.definition), shown.definition, way_to(shown.definition, question) or {}, question
+    )
+    message = screens.question(shown.reader(lang), asked)
+    return element("div", bubble(message, lang, _key_of(shown, question)), class_="phone")
+
+
+def _row(definition: CheckinDefinition) -> Checkin:
+    """The row of a person who has just been asked: screens need one, and nothing of it is kept."""
+    day = date(_SOME_DAY.year, _SOME_DAY.month, _SOME_DAY.day)
+    return Checkin(1, 1, definition.name, day, definition.revision, _SOME_DAY, _SOME_DAY)
+
+
+def _key_of(shown: Shown, question: Question) -> Callable[[Button], Key]:
+    """Each button with the level of the answer that its tap gives."""
+    found = raised(question, shown.rules or ())
+
+    def key_of(button: Button) -> Key:
+        answer = _answer_of(button, question)
+        levels = [one.rule.level for one in found if answer in one.answers]
+        return Key(level=max(levels, default=Level.NONE))
+
+    return key_of
+
+
+def _answer_of(button: Button, question: Question) -> Answer | None:
+    tap = read(button.data)
+    match tap.verb:
+        case screens.ANSWER:
+            return screens.value_at(question, tap.number(2))
+        case screens.TICK:
+            ticked = screens.value_at(question, tap.number(2))
+            return (ticked,) if isinstance(ticked, str) else None
+        case screens.SKIP:
+            return SKIPPED
+        case _:
+            return None
+
+
+def _notes(shown: Shown, question: Question) -> Html:
+    """In words: where its answers lead, and which of them are a concern."""
+    first = shown.languages[0]
+    leads = [branch for branch in branches(shown.definition) if branch.source.id == question.id]
+    lines = [
+        together(text(f"{in_words(question, branch.answers, first)} → also asks "), _link(branch.target))
+        for branch in leads
+    ]
+    lines += [
+        together(
+            text(f"{in_words(question, one.answers, first)}: "),
+            badge(one.rule.level.word, one.rule.level.word),
+            text(f" {one.rule.category.value}, {TOLD[one.rule.level]} (rule {one.rule.id})"),
+        )
+        for one in raised(question, shown.rules or ())
+    ]
+    return element("ul", *(element("li", line) for line in lines), class_="notes") if lines else Html("")
+
+
+def _end(shown: Shown) -> Html:
+    thanks = (
+        element("div", bubble(screens.done(shown.reader(lang), shown.definition), lang), class_="phone")
+        for lang in shown.languages
+    )
+    return element(
+        "section",
+        element("p", text("At the end (something to read may be offered below)"), class_="caption"),
+        element("div", *thanks, class_="both"),
+        class_="screen",
+        id="end",
+    )
