@@ -34,6 +34,7 @@ from bot.intake.poller import Poller
 from bot.intake.processor import Processor
 from bot.intake.webhook_address import WebhookAddress
 from bot.library import Content, Library
+from bot.modules.assigning import Assigning
 from bot.modules.service import Modules
 from bot.morning import Morning
 from bot.outage import Outage
@@ -77,6 +78,7 @@ class Services:
     alerts: Alerts
     checkins: CheckIns
     modules: Modules
+    assigning: Assigning
     records: Records
 
     @property
@@ -134,9 +136,10 @@ class App:
         people.keep_while(lambda tx, key: open_alert_of(tx, key) is not None)  # staff may still answer
         checkins = CheckIns(config, people, alerts, lambda: library.current)
         modules = Modules(people, lambda: library.current)
+        assigning = Assigning(people, modules, lambda: library.current)
         records = Records(config, people, alerts, lambda: library.current)
         self.services = Services(
-            config, clock, database, library, bot, people, alerts, checkins, modules, records
+            config, clock, database, library, bot, people, alerts, checkins, modules, assigning, records
         )
         self.sender = Sender(database, bot, clock)
         self.sender.on_chat_moved(people.group_moved)
@@ -373,6 +376,7 @@ class App:
             services.alerts,
             services.checkins,
             services.modules,
+            services.assigning,
             services.records,
             morning,
             Housekeeping(services.people, services.alerts, services.config.retention),

@@ -8,6 +8,7 @@ from bot.app import Conversation, Services
 from handlers import (
     alerts,
     aside,
+    assign,
     checkin,
     concerns,
     discharge,
@@ -48,6 +49,7 @@ def register_all(application: "Application[Any, Any, Any, Any, Any, Any]", servi
     help_now.register(routes)  # /help_now
     checkin.register(routes)  # /checkin and the daily check-in
     learn.register(routes)  # /learn
+    assign.register(routes)  # staff: /assign
     alerts.register(routes)  # staff: /alerts, claim, reveal, reply, drills
     inviting.register(routes)  # staff: /invite and confirming a colleague
     relink.register(routes)  # staff: /relink

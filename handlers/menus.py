@@ -51,6 +51,7 @@ STAFF: tuple[tuple[str, Right | None], ...] = (
     ("who", Right.SEE_PEOPLE),
     ("reply", Right.SEE_PEOPLE),
     ("invite", Right.INVITE_PARTICIPANTS),
+    ("assign", Right.ASSIGN),
     ("relink", Right.SEE_PEOPLE),
     ("discharge", Right.DISCHARGE),
     ("readmit", Right.DISCHARGE),
@@ -67,7 +68,7 @@ STAFF: tuple[tuple[str, Right | None], ...] = (
 )
 """A colleague's commands with the right that each needs; None is everybody's."""
 
-IN_GROUP = ("alerts", "claim", "handover", "resolve", "wrong", "content", "test_alert")
+IN_GROUP = ("alerts", "claim", "handover", "resolve", "wrong", "assign", "content", "test_alert")
 """What works in the staff group without anybody's words in it."""
 
 

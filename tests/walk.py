@@ -48,6 +48,7 @@ class Walk:
         await self.inviting()
         await self.reading()
         await self.a_check_in()
+        await self.assigning()
         await self.help_now()
         await self.says(self.reader, worry)
         await self.an_alert()
@@ -114,6 +115,14 @@ class Walk:
             answers = ("Yes",) if "safe" in screen.text else ANSWERS
             await self.taps(self.reader, next((one for one in answers if one in screen.labels), "an answer"))
         await self.taps(self.reader, "Read ·", "‹ All")
+
+    async def assigning(self) -> None:
+        """Something to read for one person, who is told of it; and taken back again."""
+        code = (await participant_of(self.clinic, self.reader)).code
+        await self.says(self.ana, "/assign")
+        await self.taps(self.ana, "Pick something", "Stress", "Body and breath", code, "‹ Back", "Everybody")
+        await self.taps(self.ana, "Today", "‹ All", "Body and breath", "‹ Back")
+        await self.clinic.advance(minutes=1)
 
     async def help_now(self) -> None:
         await self.says(self.reader, "/help_now")

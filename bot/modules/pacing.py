@@ -16,13 +16,17 @@ MOST_IN_A_WEEK = {Pace.LIGHTER: 2, Pace.USUAL: 4, Pace.MORE: 7}
 
 @dataclass(frozen=True)
 class Offer:
-    """One module to read next, in the reader's language. `at` is the card to go on with, from 1; 0 when new."""
+    """One module to read next, in the reader's language. `at` is the card to go on with, from 1; 0 when new.
+
+    `is_assigned` says that staff picked it for them.
+    """
 
     slug: str
     title: str
     minutes: int
     at: int = 0
     of: int = 0
+    is_assigned: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,11 @@ def may_offer(pace: Pace, today: date, offered: Collection[date]) -> bool:
     """Never two on one local day, and in any seven days no more than the pace allows."""
     recent = {day for day in offered if today - WEEK < day <= today}
     return today not in recent and len(recent) < MOST_IN_A_WEEK[pace]
+
+
+def may_tell_assigned(today: date, talk_on: date | None, *, offered_today: bool) -> bool:
+    """What staff assigned passes the week's cap, and waits for a day without an offer unless it is needed today."""
+    return not offered_today or talk_on == today
 
 
 def in_order(places: Iterable[Place]) -> list[Place]:

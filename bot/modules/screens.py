@@ -31,7 +31,7 @@ class Progress(Enum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the list. `at` is the card the reader is on, from 1, of `of`."""
+    """One line of the list. `at` is the card the reader is on, from 1, of `of`; staff may have assigned it."""
 
     slug: str
     track: str
@@ -40,6 +40,7 @@ class Entry:
     progress: Progress = Progress.NEW
     at: int = 0
     of: int = 0
+    is_assigned: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,11 @@ def shelf(phrases: Phrases, lang: str, entries: Sequence[Entry], *, go_on: str =
     """Everything there is to read. `go_on` is the slug that was begun last."""
     if not entries:
         return Message(phrases.text("learn.nothing", lang))
-    parts = [phrases.text("learn.list", lang)]
-    for track, members in groupby(entries, key=lambda entry: entry.track):
+    parts = [phrases.text("learn.list", lang), *_assigned(phrases, lang, entries)]
+    entries = sorted(entries, key=lambda entry: not entry.is_assigned)
+    for track, members in groupby(
+        (entry for entry in entries if not entry.is_assigned), key=lambda entry: entry.track
+    ):
         lines = [_line(phrases, lang, entry) for entry in members]
         parts.append(joined([_track(phrases, lang, track), *lines], "\n"))
     rows = [(button(_list_label(entry), OPEN, entry.slug),) for entry in entries]
@@ -82,6 +86,12 @@ def shelf(phrases: Phrases, lang: str, entries: Sequence[Entry], *, go_on: str =
         rows = [(button(label, OPEN, begun.slug),), *(row for row in rows if row[0].data != _open(begun))]
         parts.append(phrases.text("learn.you-are-in", lang, title=begun.title))
     return Message(joined(parts).cut(TEXT_UNITS), tuple(rows))
+
+
+def _assigned(phrases: Phrases, lang: str, entries: Sequence[Entry]) -> list[Rich]:
+    """What staff picked stands above the tracks."""
+    lines = [_line(phrases, lang, entry) for entry in entries if entry.is_assigned]
+    return [joined([phrases.text("learn.assigned", lang), *lines], "\n")] if lines else []
 
 
 def _track(phrases: Phrases, lang: str, track: str) -> Rich:
@@ -226,7 +236,7 @@ def saved_only(phrases: Phrases, lang: str) -> Message:
 
 def offer_text(phrases: Phrases, lang: str, offer: Offer) -> Rich:
     """One line for the end of the check-in."""
-    key = "learn.offer-go-on" if offer.at else "learn.offer"
+    key = "learn.offer-go-on" if offer.at else "learn.offer-assigned" if offer.is_assigned else "learn.offer"
     return phrases.text(key, lang, title=offer.title, minutes=offer.minutes, at=offer.at, of=offer.of)
 
 

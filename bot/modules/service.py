@@ -13,7 +13,7 @@ from bot.delivery import outbox
 from bot.delivery.model import Kind
 from bot.delivery.outcomes import OutcomeHandler
 from bot.errors import NotFound
-from bot.modules import pacing, screens, store
+from bot.modules import assignments, pacing, screens, store
 from bot.modules.model import Module
 from bot.modules.pacing import Begun, Offer, Place
 from bot.modules.screens import Entry, Page, Progress
@@ -67,8 +67,12 @@ class Modules:
         """Everything there is to read, with this person's progress; nothing is asked on that screen."""
         readings = {reading.slug: reading for reading in store.readings_of(tx, person.id)}
         store.stop_asking(tx, person.id)
+        assigned = {waiting.slug for waiting in assignments.unfinished(tx, person.id)}
         entries = [
-            self._entry(tx, module, readings.get(module.slug), person.language)
+            replace(
+                self._entry(tx, module, readings.get(module.slug), person.language),
+                is_assigned=module.slug in assigned,
+            )
             for module in self._ordered(person.language)
         ]
         return [*entries, *self._entries_of_removed(tx, readings, entries, person.language)]
@@ -93,6 +97,7 @@ class Modules:
         if reading is None or reading.state == DONE:
             reading = self._begin(tx, person, slug, now)
         store.answer_offer(tx, person.id, slug, READ, now)
+        assignments.opened(tx, person.id, slug, now)
         return self._shown(tx, person, self._at(tx, person, reading, reading.position, now))
 
     def turn(self, tx: Tx, person: Participant, slug: str, to: int, now: datetime) -> Page:
@@ -173,8 +178,19 @@ class Modules:
     def offered(self, tx: Tx, person: Participant, offer: Offer, now: datetime) -> None:
         """The offer is being shown: it counts for today, once however often it is shown."""
         today = local_day(now, person.zone)
+        assignments.shown(tx, person.id, offer.slug, now)
         if not any(line.day == today for line in store.offers_since(tx, person.id, today)):
             store.add_offer(tx, person.id, offer.slug, today, now)
+
+    def offer_of(self, tx: Tx, person: Participant, slug: str) -> Offer | None:
+        """This module as it would be offered, though it was read before; None when it is not there any more."""
+        module = _in_language(self._content().modules.get(slug, {}), person.language)
+        if module is None:
+            return None
+        entry = self._entry(tx, module, store.reading_of(tx, person.id, slug), person.language)
+        assigned = assignments.of(tx, person.id, slug)
+        waits = assigned is not None and assigned.finished_at is None
+        return Offer(slug, entry.title, entry.minutes, entry.at, entry.of, is_assigned=waits)
 
     def decline(self, tx: Tx, person: Participant, slug: str, now: datetime) -> bool:
         """Not today; false when that was answered before."""
@@ -182,7 +198,8 @@ class Modules:
 
     def accept(self, tx: Tx, person: Participant, slug: str, now: datetime) -> bool:
         """They want to read it; false when the offer was answered before."""
-        return store.answer_offer(tx, person.id, slug, READ, now)
+        is_first = assignments.opened(tx, person.id, slug, now)
+        return store.answer_offer(tx, person.id, slug, READ, now) or is_first
 
     # Private: from rows to pages
 
@@ -211,6 +228,7 @@ class Modules:
         ended = replace(
             reading, state=DONE, finished_at=reading.finished_at or now, asked_at=None, last_at=now
         )
+        assignments.finished(tx, reading.participant_id, reading.slug, now)
         return store.save(tx, ended)
 
     def _mended(self, tx: Tx, person: Participant, slug: str, reading: Reading | None, now: datetime) -> Page:
@@ -271,6 +289,9 @@ class Modules:
         return [Begun(one.slug, one.last_at) for one in readings if one.finished_at is None]
 
     def _next(self, tx: Tx, person: Participant) -> Offer | None:
+        for waiting in assignments.unfinished(tx, person.id):
+            if (offer := self.offer_of(tx, person, waiting.slug)) is not None:
+                return offer
         readings = store.readings_of(tx, person.id)
         done = {reading.slug for reading in readings if reading.finished_at is not None}
         modules = self._ordered(person.language)
@@ -279,14 +300,10 @@ class Modules:
         return self._offer(tx, person, slug) if slug else None
 
     def _offer(self, tx: Tx, person: Participant, slug: str) -> Offer | None:
-        module = _in_language(self._content().modules.get(slug, {}), person.language)
-        reading = store.reading_of(tx, person.id, slug)
-        if reading is not None and reading.finished_at is not None:
-            return None
-        if module is None:
-            return None
-        entry = self._entry(tx, module, reading, person.language)
-        return Offer(slug, entry.title, entry.minutes, entry.at, entry.of)
+        """Unless it has been read meanwhile, and nobody assigned it again."""
+        offer, reading = self.offer_of(tx, person, slug), store.reading_of(tx, person.id, slug)
+        is_read = reading is not None and reading.finished_at is not None
+        return None if is_read and offer is not None and not offer.is_assigned else offer
 
 
 def _new_entry(module: Module) -> Entry:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.modules.assignments import assignment
 from bot.modules.model import Module
 from bot.reading import fingerprint
 from bot.storage.columns import Instant, SealedText, metadata
@@ -83,7 +84,6 @@ offer = Table(
     UniqueConstraint("participant_id", "local_day"),
 )
 
-KEPT = (reading, reflection, offer)
 READING, DONE = "reading", "done"
 READ, NOT_TODAY = "read", "later"
 
@@ -237,9 +237,9 @@ def answer_offer(tx: Tx, participant_id: int, slug: str, answer: str, now: datet
 
 
 def purge(tx: Tx, before: datetime) -> int:
-    """Remove readings not touched since before that instant, and reflections and offers older than it."""
-    old = (reading.c.last_at < before, reflection.c.at < before, offer.c.offered_at < before)
-    return sum(tx.changed(delete(table).where(is_old)) for table, is_old in zip(KEPT, old, strict=True))
+    """Remove readings not touched since before that instant, and what else is older than it."""
+    old = (reading.c.last_at, reflection.c.at, offer.c.offered_at, assignment.c.assigned_at)
+    return sum(tx.changed(delete(since.table).where(since < before)) for since in old)
 
 
 def _is(participant_id: int, slug: str) -> Any:

@@ -10,7 +10,7 @@ import structlog
 from bot.delivery import outbox
 from bot.errors import NotAllowed, NotFound
 from bot.people import audit, store
-from bot.people.model import Colleague, Participant, PersonalFile, Right, Role
+from bot.people.model import Colleague, Participant, ParticipantState, PersonalFile, Right, Role
 from bot.storage.database import Tx
 
 log = structlog.get_logger(__name__)
@@ -52,6 +52,11 @@ class Directory:
         if person is None:
             raise NotFound("participant")
         return person
+
+    def in_program(self, tx: Tx) -> list[Participant]:
+        """Every participant who has not stopped, paused ones too; oldest first."""
+        stopped = ParticipantState.STOPPED
+        return [person for person in store.participants(tx) if person.state is not stopped]
 
     def by_code(self, tx: Tx, code: str) -> Participant:
         """The participant with a code such as "blue heron 412", however it is spaced or cased."""

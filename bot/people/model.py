@@ -20,6 +20,7 @@ class Right(StrEnum):
     HANDLE_ALERTS = "handle alerts"
     SEE_PEOPLE = "see people"  # reveal, who, reply
     INVITE_PARTICIPANTS = "invite participants"
+    ASSIGN = "assign reading"
     DISCHARGE = "discharge"  # end somebody's time in the program, and take them back
     INVITE_STAFF = "invite staff"
     MANAGE_STAFF = "manage staff"  # remove colleagues, change roles
@@ -29,7 +30,7 @@ class Right(StrEnum):
     RUN_PROGRAM = "run the program"  # the staff group
 
 
-_CARE = {Right.HANDLE_ALERTS, Right.SEE_PEOPLE, Right.INVITE_PARTICIPANTS, Right.DISCHARGE}
+_CARE = {Right.HANDLE_ALERTS, Right.SEE_PEOPLE, Right.INVITE_PARTICIPANTS, Right.ASSIGN, Right.DISCHARGE}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.FACILITATOR: frozenset(_CARE),
     Role.SUPERVISOR: frozenset({*_CARE, Right.KEEP_RECORDS, Right.DRILL, Right.SEE_CONTENT}),

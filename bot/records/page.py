@@ -128,6 +128,9 @@ class Page:
             state = "read-on" if row["finished_at"] else "begun-on"
             at = row["finished_at"] or row["started_at"]
             yield self._module(row["slug"]), self._say(state, when=self._when(at))
+        for row in kept["assignment"]:
+            at = self._when(row["assigned_at"])
+            yield self._module(row["slug"]), self._say("assigned-on", when=at, handle=row["assigned_by"])
         for row in kept["reflection"]:
             yield self._module(row["slug"]), f"“{row['words']}”"
 
