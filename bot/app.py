@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import Application
 
 from bot.alerts.model import Patience
@@ -33,6 +33,7 @@ from bot.intake.dispatch import Answer, Work, dispatch
 from bot.intake.poller import Poller
 from bot.intake.processor import Processor
 from bot.intake.webhook_address import WebhookAddress
+from bot.introduction import Introduction
 from bot.library import Content, Library
 from bot.modules.assigning import Assigning
 from bot.modules.service import Modules
@@ -60,8 +61,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 60.0
-TOKEN_RETRY_SECONDS = 60.0
 LIBRARY_SECONDS = TURN_SECONDS = 1.0
 
 
@@ -127,25 +126,16 @@ class App:
             every_hours=0 if config.database.is_postgresql else config.database.backup_every_hours,
             on_failure=self._backup_failed,
         )
-        people = People(
-            hours=InviteHours(config.invites.hours, config.invites.staff_hours),
-            configured_group=config.staff.chat_id,
-        )
-        rota = Rota.of(config.staff, config.program.timezone)
-        alerts = Alerts(config, people, rota, Patience.of(config.alerts), lambda: library.current)
-        people.keep_while(lambda tx, key: open_alert_of(tx, key) is not None)  # staff may still answer
-        checkins = CheckIns(config, people, alerts, lambda: library.current)
-        modules = Modules(people, lambda: library.current)
-        assigning = Assigning(people, modules, lambda: library.current)
-        records = Records(config, people, alerts, lambda: library.current)
-        self.services = Services(
-            config, clock, database, library, bot, people, alerts, checkins, modules, assigning, records
-        )
+        self.services = _services(config, clock, database, library, bot)
+        alerts = self.services.alerts
         self.sender = Sender(database, bot, clock)
-        self.sender.on_chat_moved(people.group_moved)
+        self.sender.on_chat_moved(self.services.people.group_moved)
         self.sender.on_chat_unreachable(self._unreachable)
         self.application = Application.builder().bot(bot).updater(None).job_queue(None).build()
         conversation.register(self.application, self.services)
+        self.introduction = Introduction(
+            bot, database, clock, lambda: conversation.publish_menus(bot, self.services)
+        )
         self._address = f"{config.telegram.base_url}{token}"
         self._bot_id = int(token.partition(":")[0])
         self.processor = self._processor()
@@ -161,8 +151,6 @@ class App:
         self._web = self._web_on(config.http.listen) if config.http.listen else None
         self._tasks: list[asyncio.Task[None]] = []
         self._stopped = asyncio.Event()
-        self._menus_wanted = asyncio.Event()
-        self.menus_published = False
 
     async def start(self, *, ticking: bool = True) -> None:
         """Begin to work. Telegram being away delays only what needs it. Tests tick themselves."""
@@ -170,17 +158,17 @@ class App:
         database.after_commit("outbox", _in_loop(loop, self.sender.wake))
         database.after_commit(drafts.ERASED, self._empty_log)
         database.after_commit(SHRINK, self._shrink)
-        database.after_commit("staff", _in_loop(loop, self._menus_wanted.set))
+        database.after_commit("staff", _in_loop(loop, self.introduction.menus_wanted.set))
         await database.run(self._begin)
         if self._web is not None:
             await self._web.start()
         if ticking:
             self.ticker.start()
-        self._menus_wanted.set()
+        self.introduction.menus_wanted.set()
         parts = [
             self.sender.run(),
             self._receive(),
-            self._keep_menus(),
+            self.introduction.keep_menus(self._stopped),
             self._watch_library(),
             self._watch_turn(),
             self.backups.run(self._stopped),
@@ -202,7 +190,7 @@ class App:
         await self.receiver.stop()
         await self.processor.finish()
         await self.sender.stop()
-        self._menus_wanted.set()
+        self.introduction.menus_wanted.set()
         _done, late = await asyncio.wait(self._tasks, timeout=3) if self._tasks else (set(), set())
         for task in late:
             task.cancel()
@@ -276,9 +264,7 @@ class App:
         people.content_runs(tx, self.services.content.revision, now)
         if restored := settings.get(tx, settings.RESTORED):
             self._after_restore(tx, datetime.fromisoformat(json.loads(restored)["taken_at"]), now)
-        identity = settings.get(tx, settings.IDENTITY)
-        if identity and json.loads(identity).get("id") == self._bot_id:
-            self.services.bot.identify(json.loads(identity))
+        self.introduction.remember(tx, self._bot_id)
 
     def _after_restore(self, tx: Tx, taken_at: datetime, now: datetime) -> None:
         """Nothing stale is sent as if it were new, nothing open is forgotten, and staff know what is missing."""
@@ -298,53 +284,12 @@ class App:
         self.services.database.submit(lambda tx: self.services.alerts.backup_failed(tx, reason, now))
 
     async def _receive(self) -> None:
-        await self._identify()
+        if await self.introduction.identify(self._stopped):
+            self.receiver.last_good = self._clock.monotonic()  # the first poll may stay open for a minute
         if self._stopped.is_set():
             return
         await self.application.initialize()
         await self.receiver.run()
-
-    async def _identify(self) -> None:
-        """Commands in groups name the bot, so its name must be known before the first update is read."""
-        bot, pause = self.services.bot, FIRST_RETRY_SECONDS
-        while not self._stopped.is_set():
-            try:
-                me = await bot.ask_who()
-            except InvalidToken:
-                log.error("Telegram refuses the token; check telegram.token, trying again meanwhile")
-                await self._clock.wait(TOKEN_RETRY_SECONDS, self._stopped)
-                continue
-            except TelegramError as error:
-                log.warning(
-                    "Telegram does not say who this bot is", error=type(error).__name__, again_in=pause
-                )
-                if bot.is_identified:
-                    return
-                await self._clock.wait(pause, self._stopped)
-                pause = min(pause * 2, LONGEST_RETRY_SECONDS)
-                continue
-            self.receiver.last_good = self._clock.monotonic()  # the first poll may stay open for a minute
-            await self._remember(me.to_json())
-            return
-
-    async def _remember(self, identity: str) -> None:
-        await self.services.database.run(lambda tx: settings.put(tx, settings.IDENTITY, identity))
-
-    async def _keep_menus(self) -> None:
-        pause = FIRST_RETRY_SECONDS
-        while True:
-            await self._menus_wanted.wait()
-            if self._stopped.is_set():
-                return
-            self._menus_wanted.clear()
-            try:
-                await self._conversation.publish_menus(self.services.bot, self.services)
-                self.menus_published, pause = True, FIRST_RETRY_SECONDS
-            except TelegramError as error:
-                log.warning("the menus could not be set", error=type(error).__name__, again_in=pause)
-                if not await self._clock.wait(pause, self._stopped):
-                    self._menus_wanted.set()
-                pause = min(pause * 2, LONGEST_RETRY_SECONDS)
 
     async def _watch_library(self) -> None:
         while not await self._clock.wait(LIBRARY_SECONDS, self._stopped):
@@ -411,6 +356,25 @@ class App:
             )
         except TelegramError as error:
             log.info("a tap could not be answered", error=type(error).__name__)
+
+
+def _services(
+    config: Config, clock: Clock, database: Database, library: Library, bot: ProgramBot
+) -> Services:
+    people = People(
+        hours=InviteHours(config.invites.hours, config.invites.staff_hours),
+        configured_group=config.staff.chat_id,
+    )
+    rota = Rota.of(config.staff, config.program.timezone)
+    alerts = Alerts(config, people, rota, Patience.of(config.alerts), lambda: library.current)
+    people.keep_while(lambda tx, key: open_alert_of(tx, key) is not None)  # staff may still answer
+    checkins = CheckIns(config, people, alerts, lambda: library.current)
+    modules = Modules(people, lambda: library.current)
+    assigning = Assigning(people, modules, lambda: library.current)
+    records = Records(config, people, alerts, lambda: library.current)
+    return Services(
+        config, clock, database, library, bot, people, alerts, checkins, modules, assigning, records
+    )
 
 
 def _in_loop(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> Callable[[], None]:

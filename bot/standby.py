@@ -38,10 +38,8 @@ async def turn(config: Config, clock: Clock, stop: asyncio.Event) -> Opened | No
                 if web_server is None:
                     web_server = await _say(config)
             except DatabaseAway as error:
-                if (
-                    web_server is None
-                ):  # a wrong address is said at once; a server that restarts is waited for
-                    raise
+                if web_server is None:
+                    raise  # a wrong address is said at once; a server that restarts is waited for
                 log.warning("the database does not answer; standing by", reason=str(error))
             await clock.wait(LOOK_SECONDS, stop)
         return None

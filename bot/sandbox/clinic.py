@@ -153,7 +153,7 @@ class Clinic:
             not app.processor.settled()
             or app.backups.is_at_work
             or not app.sender.idle()
-            or (telegram_answers and not app.menus_published)
+            or (telegram_answers and not app.introduction.menus_published)
         ):
             self._let_retries_pass()
             return True
