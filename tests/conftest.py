@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from bot import logs
+from bot.clock import ManualClock
 from bot.phrases import Phrases
-from bot.sandbox.clinic import TOKEN, Clinic
+from bot.sandbox.clinic import START, TOKEN, Clinic
 from bot.sandbox.groups import Group
 from bot.sandbox.people import Person
+from bot.storage.sealing import KeyRing, new_key
 from handlers import conversation
 from tests.databases import ON_POSTGRESQL, database_url
 from tests.discretion import Tee, assert_discreet
@@ -64,6 +66,17 @@ def _every_phrase_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
 def content(tmp_path: Path) -> Path:
     """A copy of the shipped content, free to be edited by the test."""
     return Path(shutil.copytree(ROOT / "content", tmp_path / "content"))
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """For what needs no whole clinic."""
+    return ManualClock(START)
+
+
+@pytest.fixture
+def ring() -> KeyRing:
+    return KeyRing([new_key()])
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # a Monday, 10:00 in New York
 SOON = timedelta(seconds=5)  # messages held back only by Telegram's pace count as in hand
 ROUNDS = 20_000
 QUIET_ROUNDS = 20  # of half a millisecond: longer than a request on loopback is between its two ends
+SHORT_ROUNDS = 5  # where the sandbox is asked whether it has a request in hand
 SLOW_ROUNDS = 200  # a request that the sandbox delays on purpose
 
 
@@ -129,6 +130,19 @@ class Clinic:
             self.clock.advance(min(step, left))
             await self.tick()
         await self.settle()
+
+    async def live(self, *, seconds: float, step: float = 0.25) -> None:
+        """Let time pass evenly, as for people: each step ends when nothing happens without more time.
+
+        `advance` gives what Telegram's pace holds back the time it needs; here it waits, so that it can be measured.
+        """
+        for _ in range(round(seconds / step)):
+            self.clock.advance(step)
+            quiet = 0
+            while quiet < SHORT_ROUNDS:
+                await asyncio.sleep(0.0005)
+                requests = self.sandbox.requests_in_hand - self.sandbox.poll_is_waiting
+                quiet = 0 if requests or not self.app.processor.settled() else quiet + 1
 
     async def until(self, instant: datetime, *, step: float = 300) -> None:
         """Let time pass until that instant."""

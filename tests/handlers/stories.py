@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from bot.people.model import Role
 from bot.sandbox.clinic import Clinic
 from bot.sandbox.people import Person
+from tests.alert_scenes import URGENT
+from tests.builders import a_colleague, a_participant
 
 TO_CONSENT = ("Next", "Next", "I am 18 or older", "I agree")
 CHOICES = ("Taps only", "Use “", "Eastern", "7 pm", "10 pm to 8 am", "Usual")
@@ -28,6 +31,14 @@ def link_in(person: Person) -> str:
     """The newest invitation in somebody's chat."""
     links = [found[0] for message in person.chat.messages if (found := LINK.search(message.text))]
     return links[-1]
+
+
+async def look_after_one_alert(clinic: Clinic) -> None:
+    """Sam says something urgent; Ana takes the alert, reads it, and resolves it."""
+    sam = await a_participant(clinic, "Sam")
+    ana = await a_colleague(clinic, "ana", Role.FACILITATOR)
+    await says(clinic, sam, "/start", URGENT)
+    await says(clinic, ana, "/start", "/claim 1", "/reveal 1", "/resolve 1 reached")
 
 
 async def a_participant_link(clinic: Clinic, by: Person) -> str:

@@ -9,13 +9,10 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.people.model import Role
 from bot.sandbox.clinic import Clinic
 from handlers import conversation
-from tests.alert_scenes import URGENT
-from tests.builders import a_colleague, a_participant
 from tests.databases import database_url
-from tests.handlers.stories import says
+from tests.handlers.stories import look_after_one_alert
 
 pytestmark = pytest.mark.postgresql
 Command = Callable[..., Awaitable[int]]
@@ -30,10 +27,7 @@ async def clinic(tmp_path: Path, content: Path, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("HANDRAIL_TELEGRAM__BASE_URL", made.sandbox.base_url)
     monkeypatch.chdir(tmp_path)
-    sam = await a_participant(made, "Sam")
-    ana = await a_colleague(made, "ana", Role.FACILITATOR)
-    await says(made, sam, "/start", URGENT)
-    await says(made, ana, "/start", "/claim 1", "/reveal 1", "/resolve 1 reached")
+    await look_after_one_alert(made)
     yield made
     await made.stop()
 

@@ -70,10 +70,7 @@ async def test_an_interrupted_copy_is_worked_with_by_nobody_and_goes_on(
     lived: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = database_url(tmp_path / "moved")
-    with monkeypatch.context() as patched:
-        patched.setattr(moving, "_checked", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            main(["migrate", "--to", url])
+    interrupted_before_the_check(monkeypatch, url)
 
     with monkeypatch.context() as patched:
         patched.setenv("HANDRAIL_DATABASE__URL", url)
@@ -86,10 +83,7 @@ async def test_a_row_that_differs_stops_the_move(
     lived: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = database_url(tmp_path / "moved")
-    with monkeypatch.context() as patched:
-        patched.setattr(moving, "_checked", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            main(["migrate", "--to", url])
+    interrupted_before_the_check(monkeypatch, url)
     with psycopg.connect(url) as rows:
         rows.execute("UPDATE participant SET zone = 'Europe/Paris'")
 
@@ -111,5 +105,13 @@ async def test_a_database_that_holds_a_program_is_not_written_over(
     assert "holds something already" in capsys.readouterr().err
 
 
-def interrupted(*_things: Any) -> int:
-    raise KeyboardInterrupt
+def interrupted_before_the_check(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Every row is copied, and the copy is not finished."""
+
+    def interrupt(*_things: Any) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(moving, "_checked", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            main(["migrate", "--to", url])

@@ -11,13 +11,11 @@ import pytest
 
 from bot.__main__ import main
 from bot.people import audit
-from bot.people.model import Role
 from bot.sandbox.clinic import TOKEN, Clinic
 from bot.storage.sealing import new_key
 from handlers import conversation
 from tests.alert_scenes import URGENT
-from tests.builders import a_colleague, a_participant
-from tests.handlers.stories import says
+from tests.handlers.stories import look_after_one_alert, says
 
 KEY = new_key()
 
@@ -36,10 +34,7 @@ async def clinic(tmp_path: Path, content: Path) -> AsyncIterator[Clinic]:
     """Ana has looked after Sam's alert."""
     made = Clinic(tmp_path, conversation(), content=content, settings={"HANDRAIL_SECURITY__KEYS": KEY})
     await made.start()
-    sam = await a_participant(made, "Sam")
-    ana = await a_colleague(made, "ana", Role.FACILITATOR)
-    await says(made, sam, "/start", URGENT)
-    await says(made, ana, "/start", "/claim 1", "/reveal 1", "/resolve 1 reached")
+    await look_after_one_alert(made)
     yield made
     await made.stop()
 

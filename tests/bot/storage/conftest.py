@@ -6,21 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.clock import ManualClock
-from bot.sandbox.clinic import START
 from bot.storage.database import Database
 from bot.storage.opening import open_database
-from bot.storage.sealing import KeyRing, new_key
+from bot.storage.sealing import KeyRing
 from tests.databases import database_url
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(START)
-
-
-@pytest.fixture
-def ring() -> KeyRing:
-    return KeyRing([new_key()])
 
 
 @pytest.fixture
