@@ -17,6 +17,7 @@ from bot.clock import SystemClock
 from bot.config import read
 from bot.delivery import outbox
 from bot.delivery.model import Kind, Message
+from bot.logs import set_up
 from bot.richtext import plain
 from bot.sandbox import Sandbox
 from bot.sandbox.clinic import TOKEN
@@ -94,6 +95,7 @@ async def watched(sandbox: Sandbox, cast: Cast, people: set[int], count: int) ->
 
 
 def main() -> None:
+    set_up("error", "text")
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
     waiting = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
     print(asyncio.run(measured(count, waiting)))

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from benchmarks.people import add_all
+from bot.logs import set_up
 from bot.sandbox.clinic import Clinic
 from bot.sandbox.process import ROOT
 from handlers import conversation
@@ -39,6 +40,7 @@ async def measured(participants: int) -> list[float]:
 
 
 def main() -> None:
+    set_up("error", "text")
     participants = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     took = asyncio.run(measured(participants))
     print(f"idle tick, {participants} participants, {TICKS} ticks:")

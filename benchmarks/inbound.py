@@ -17,6 +17,7 @@ from pathlib import Path
 from benchmarks.people import joined
 from benchmarks.processes import cpu_seconds
 from benchmarks.telegram import Telegram
+from bot.logs import set_up
 from bot.sandbox.clinic import TOKEN
 from bot.sandbox.process import ROOT
 
@@ -96,6 +97,7 @@ def table(runs: dict[str, list[Run]], messages: int) -> str:
 
 
 def main() -> None:
+    set_up("error", "text")
     messages = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
     print(f"inbound path, {messages} messages of {PEOPLE} people, {rounds} interleaved rounds (medians):\n")
