@@ -14,8 +14,8 @@ from bot.screening.network import NETWORK, BrokenNetwork, Network, Opinion, load
 from bot.screening.normalise import Token
 from bot.screening.weighing import Find
 
-MOST_ASKED = 12
-"""Sentences of one message: so many fit into the time a message may take."""
+MOST_ASKED = 8
+"""Sentences of one message: so many long ones fit into half the time that a message may take."""
 _SHORTEST = 2
 _SHOWN = 3
 

@@ -59,6 +59,18 @@ def test_a_slow_screening_counts_as_elevated(screener):
     assert len(reasons) == 1
 
 
+def test_one_pause_of_the_machine_is_no_slow_screening(screener):
+    # given a first look that takes too long, and a second that does not
+    reasons, readings = [], iter([0.0, TIME_LIMIT * 2, 1.0, 1.0])
+
+    # when an ordinary message is screened
+    found = screen_safely(screener, "good day", on_failure=reasons.append, seconds=lambda: next(readings))
+
+    # then nobody hears of it
+    assert found == NOTHING
+    assert reasons == []
+
+
 def test_a_slow_screening_keeps_a_graver_finding(screener):
     found = screen_safely(
         screener, "i want to die", on_failure=lambda reason: None, seconds=Steps(TIME_LIMIT * 2)
