@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from telegram import Bot
 from telegram.error import TelegramError
 from telegram.ext import Application
@@ -39,6 +40,7 @@ from bot.modules.assigning import Assigning
 from bot.modules.service import Modules
 from bot.morning import Morning
 from bot.outage import Outage
+from bot.patience import patiently
 from bot.people import dialogues, drafts, settings
 from bot.people.doorway import InviteHours
 from bot.people.model import Participant, shown
@@ -52,6 +54,7 @@ from bot.status import StatusKeeper
 from bot.storage.database import Database, Tx
 from bot.storage.keyring import key_ring
 from bot.storage.opening import Opened, open_database
+from bot.storage.turns import DatabaseAway, first_line
 from bot.vitals import Observer, disk_is_full
 
 if TYPE_CHECKING:
@@ -159,7 +162,7 @@ class App:
         database.after_commit(drafts.ERASED, self._empty_log)
         database.after_commit(SHRINK, self._shrink)
         database.after_commit("staff", _in_loop(loop, self.introduction.menus_wanted.set))
-        await database.run(self._begin)
+        await patiently(self._begun, DatabaseAway, self._clock)
         if self._web is not None:
             await self._web.start()
         if ticking:
@@ -254,6 +257,14 @@ class App:
         from bot.health import Counts
 
         return Counts(self.receiver.received, dict(self.sender.outcomes))
+
+    async def _begun(self) -> None:
+        try:
+            await self.services.database.run(self._begin)
+        except OperationalError as error:
+            if self.services.config.database.is_postgresql:
+                raise DatabaseAway(first_line(error)) from None
+            raise
 
     def _begin(self, tx: Tx) -> None:
         now = self._clock.now()

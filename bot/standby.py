@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.config import Config
 from bot.intake.webhook_address import PREFIX
+from bot.patience import patiently
 from bot.storage.keyring import key_ring
 from bot.storage.opening import Opened, open_database
 from bot.storage.turns import DatabaseAway, DatabaseInUse
@@ -27,20 +28,23 @@ WHY = "Another process works for this program; this one stands by."
 async def turn(config: Config, clock: Clock, stop: asyncio.Event) -> Opened | None:
     """The open database once it is this process's turn; None when `stop` came first.
 
-    Raises what `open_database` raises, but waits while another process works, and while the server restarts then.
+    Raises what `open_database` raises, but waits while another process works, and while the server restarts.
     """
     web_server: WebServer | None = None
+
+    async def opened() -> Opened:
+        return await asyncio.to_thread(open_database, config.database.url, key_ring(config), clock)
+
     try:
         while not stop.is_set():
             try:
-                return await asyncio.to_thread(open_database, config.database.url, key_ring(config), clock)
+                return await patiently(opened, DatabaseAway, clock, stop)
             except DatabaseInUse:
                 if web_server is None:
                     web_server = await _say(config)
-            except DatabaseAway as error:
-                if web_server is None:
-                    raise  # a wrong address is said at once; a server that restarts is waited for
-                log.warning("the database does not answer; standing by", reason=str(error))
+            except DatabaseAway:
+                if web_server is None and not stop.is_set():
+                    raise  # whoever stands by already waits as long as it takes
             await clock.wait(LOOK_SECONDS, stop)
         return None
     finally:

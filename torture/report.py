@@ -78,6 +78,7 @@ def _on_postgresql(tallies: Sequence[Tally]) -> dict[str, str]:
         "crashes of the PostgreSQL server": str(sum(t.crashes for t in tallies)),
         "kills while another process stood by": str(sum(t.standbys for t in tallies)),
         "overslept their turn, and ended by themselves": str(sum(t.overslept for t in tallies)),
+        "back too late after a crash, and ended by themselves": str(sum(t.overtaken for t in tallies)),
     }
 
 

@@ -33,6 +33,7 @@ QUIET_SECONDS = 2.0  # nothing was said for so long: all has left that can
 LONGEST_DRAIN = 300.0
 CRASHED, STANDBY, OVERSLEPT = 0.1, 0.5, 0.06  # of the lives on PostgreSQL
 AFTER_A_CRASH, STANDBY_SECONDS = 2.0, 2.5
+OVERTAKEN, LAST_WORDS = "another process has it", 5000  # characters of the log
 A_KILL = 2.4  # seconds, about: over so long the check-ins are spread
 
 
@@ -48,6 +49,7 @@ class Tally:
     crashes: int = 0
     standbys: int = 0
     overslept: int = 0
+    overtaken: int = 0
     plain_lives: int = 0
     weather: Counter[str] = field(default_factory=Counter)
     recoveries: list[float] = field(default_factory=list)
@@ -172,11 +174,18 @@ class Trial:
             await asyncio.to_thread(self._store.crash)
             self._tally.crashes += 1
             await asyncio.sleep(self._chance.uniform(0, AFTER_A_CRASH))
-        if waiting is None or end.call or end.in_start or self._chance.random() > OVERSLEPT:
+        if waiting is not None and self._was_overtaken(process):
+            self._tally.overtaken += 1
+        elif waiting is None or end.call or end.in_start or self._chance.random() > OVERSLEPT:
             await self._end(process, end)
         else:
             await self._oversleep(process)
         return waiting
+
+    def _was_overtaken(self, process: BotProcess) -> bool:
+        """Whether it came back so late after a crash of the server that another works, saw it, and ended."""
+        last = (self._folder / "log").read_text(errors="replace")[-LAST_WORDS:]
+        return not process.is_running and OVERTAKEN in last
 
     async def _oversleep(self, process: BotProcess) -> None:
         """Frozen for longer than its turn: the other works by then, and this one must see it and end."""

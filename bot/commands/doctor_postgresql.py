@@ -17,7 +17,7 @@ from bot.storage import postgresql
 from bot.storage.migrate import newest
 from bot.storage.opening import Opened, OtherSchema, open_to_read
 from bot.storage.sealing import KeyRing
-from bot.storage.turns import DatabaseAway
+from bot.storage.turns import DatabaseAway, first_line
 
 BACKUPS = "docs/operating.md, PostgreSQL: pg_dump or pgBackRest, and a copy of the key file apart from it."
 
@@ -81,7 +81,7 @@ def _look(opened: Opened, config: Config, seen: Seen) -> None:
         version = database.submit(lambda tx: tx.scalar(text("SHOW server_version"))).result()
         seen.findings.append(ok("database", f"It answers, at schema {newest()}; PostgreSQL {version}."))
     except DBAPIError as error:
-        words = f"It cannot be read ({postgresql.first_line(error)})."
+        words = f"It cannot be read ({first_line(error)})."
         seen.findings.append(problem("database", words, f"psql {config.database.shown}"))
     finally:
         opened.close()

@@ -17,7 +17,7 @@ from bot.storage.database import Database
 from bot.storage.migrate import current, migrate, newest
 from bot.storage.sealing import KeyRing, Sealer
 from bot.storage.secrets import sealer_of
-from bot.storage.turns import DatabaseAway
+from bot.storage.turns import DatabaseAway, first_line
 
 if TYPE_CHECKING:
     from bot.storage.postgresql import Turn
@@ -114,7 +114,7 @@ def open_to_read(url: str, ring: KeyRing, clock: Clock) -> Opened:
     try:
         database.open(prepare)
     except DBAPIError as error:
-        raise DatabaseAway(postgresql.first_line(error)) from None
+        raise DatabaseAway(first_line(error)) from None
     return Opened(database, _nothing)
 
 
@@ -133,7 +133,7 @@ def _open_postgresql(url: str, ring: KeyRing, clock: Clock) -> Opened:
         database.open(prepare)
     except DBAPIError as error:
         turn.give_back()
-        raise DatabaseAway(postgresql.first_line(error)) from None
+        raise DatabaseAway(first_line(error)) from None
     except BaseException:
         turn.give_back()
         raise

@@ -9,6 +9,8 @@ about turns, so that the clocks of the machines need not agree.
 
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -18,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from bot.storage.columns import metadata
-from bot.storage.turns import DatabaseAway, DatabaseInUse, TurnLost
+from bot.storage.turns import DatabaseAway, DatabaseInUse, TurnLost, first_line
 
 log = structlog.get_logger(__name__)
 
@@ -164,29 +166,17 @@ def _carry_conditions() -> None:
             index.dialect_options["postgresql"]["where"] = condition
 
 
-class _only_for_this:  # noqa: N801 - used like a function
-    """A connection of its own for one statement or two, committed at once."""
-
-    def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
-
-    def __enter__(self) -> Connection:
-        try:
-            self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        except DBAPIError as error:
-            self._engine.dispose()
-            raise DatabaseAway(first_line(error)) from None
-        return self._connection
-
-    def __exit__(self, _kind: Any, error: BaseException | None, _trace: Any) -> None:
-        self._engine.dispose()
-        if isinstance(error, DBAPIError):
-            raise DatabaseAway(first_line(error)) from None
-
-
-def first_line(error: DBAPIError) -> str:
-    """The server's words name the database and the user, never a password or a row."""
-    return next(iter(str(error.orig).splitlines()), type(error.orig).__name__)
+@contextmanager
+def _only_for_this(url: str) -> Iterator[Connection]:
+    """A connection of its own for one statement or two, committed at once. Raises `DatabaseAway`."""
+    made = _engine(url)
+    try:
+        with made.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+    except DBAPIError as error:
+        raise DatabaseAway(first_line(error)) from None
+    finally:
+        made.dispose()
 
 
 def _fate(connection: Connection, number: str) -> Row[Any] | None:

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from bot.errors import HandrailError
 
@@ -32,3 +33,8 @@ class Guard(Protocol):
 
     def was_committed(self, connection: Connection) -> bool:
         """What became of a transaction whose COMMIT got no answer."""
+
+
+def first_line(error: DBAPIError) -> str:
+    """The server's own words; they name the database and the user, never a password or a row."""
+    return next(iter(str(error.orig).splitlines()), type(error.orig).__name__)
