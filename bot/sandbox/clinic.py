@@ -139,10 +139,11 @@ class Clinic:
         for _ in range(round(seconds / step)):
             self.clock.advance(step)
             quiet = 0
-            while quiet < SHORT_ROUNDS:
+            while quiet < (SHORT_ROUNDS if self.app.sender.idle() else QUIET_ROUNDS):
                 await asyncio.sleep(0.0005)
                 requests = self.sandbox.requests_in_hand - self.sandbox.poll_is_waiting
-                quiet = 0 if requests or not self.app.processor.settled() else quiet + 1
+                is_read = self.app.processor.settled() and not self.sandbox.waiting_updates
+                quiet = quiet + 1 if is_read and not requests else 0
 
     async def until(self, instant: datetime, *, step: float = 300) -> None:
         """Let time pass until that instant."""
