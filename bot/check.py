@@ -5,6 +5,7 @@ Needs no network and no database, and changes nothing.
 
 import json
 from dataclasses import asdict, replace
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Literal, TextIO
@@ -16,8 +17,8 @@ Format = Literal["text", "github", "json"]
 
 def check(content: Path, country: str, fmt: Format, stdout: TextIO) -> int:
     """Print all problems, files named as the user would type them. Exit status 0, or 1 for an error."""
+    from bot.folder import content_files
     from bot.proofreading import proofread  # heavy: `--help` must not wait for it
-    from bot.snapshot import content_files
 
     _, found = proofread(content, country=country)
     problems = sorted(replace(problem, file=_typed(content, problem.file)) for problem in found)
@@ -51,13 +52,18 @@ def _source_line(content: Path, problem: Problem) -> str:
     """The line that is meant, cut to a screen's width."""
     if not problem.line:
         return ""
-    from bot.snapshot import bytes_of
-
-    raw = bytes_of(content / Path(problem.file).relative_to(_base(content))) or b""
-    lines = raw.decode("utf-8-sig", errors="replace").splitlines()
+    lines = _lines_of(content / Path(problem.file).relative_to(_base(content)))
     line = lines[problem.line - 1].strip() if problem.line <= len(lines) else ""
     shown = "".join(character if character.isprintable() else " " for character in line)
     return shown if len(shown) <= 100 else shown[:99] + "…"
+
+
+@lru_cache(maxsize=1)  # the problems are sorted, so those of one file come together
+def _lines_of(path: Path) -> list[str]:
+    from bot.folder import bytes_of
+
+    raw = bytes_of(path) or b""
+    return raw.decode("utf-8-sig", errors="replace").splitlines()
 
 
 def _for_github(problem: Problem) -> str:

@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-from bot.snapshot import bytes_of, content_files, hash_of
+from bot.folder import bytes_of, content_files, hash_of
 
 
 class LastGood:

@@ -13,8 +13,9 @@ import structlog
 
 from bot.config import Config
 from bot.errors import HandrailError, Problem, Problems
+from bot.folder import Signature, signature_of
 from bot.last_good import LastGood
-from bot.snapshot import LANGUAGES, Content, Signature, read_content, signature_of
+from bot.snapshot import LANGUAGES, Content, read_content
 
 __all__ = ["Content", "Library", "NotStarted", "Refreshed", "read_content"]
 

@@ -30,10 +30,42 @@ def yaml_lines(node: Any, below: int, place: Place = ()) -> dict[Place, int]:
 
 
 _TOML_TOKEN = re.compile(
-    r'(?P<string>"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\')'
+    # Each string may also end with its line or with the text: what is never closed is then looked at once only.
+    r'(?P<string>"""(?:\\.|[^\\])*?(?:"{3,5}|\Z)|\'\'\'.*?(?:\'{3,5}|\Z)'
+    r'|"(?:\\[^\n]|[^"\\\n])*(?:"|\\?(?=\n|\Z))|\'[^\'\n]*(?:\'|(?=\n|\Z)))'
     r"|(?P<comment>#[^\n]*)|(?P<end>\n)|(?P<mark>[\[\]{}=,.])|(?P<word>[^\s\[\]{}=,.#\"']+)",
     re.DOTALL,
 )
+
+
+def too_long_a_name(text: str, most: int) -> int:
+    """The line of the first name of more than `most` parts ("a.b.c" has three), 0 when there is none.
+
+    Works on any text, and before `tomllib`, which takes time without end over a name of 100 000 parts.
+    """
+    if not any(line.count(".") >= most for line in text.split("\n")):
+        return 0
+    parts = 0
+    for part, line in _tokenised(text):
+        if part == ".":
+            parts += 1
+        elif part[0] in "[]{}=,\n":
+            parts = 0
+        if parts >= most:
+            return line
+    return 0
+
+
+def _tokenised(text: str) -> list[tuple[str, int]]:
+    """The parts of a TOML text that count, each with its line."""
+    tokens: list[tuple[str, int]] = []
+    line, at = 1, 0
+    for match in _TOML_TOKEN.finditer(text):
+        line += text.count("\n", at, match.start())
+        at = match.start()
+        if match.lastgroup != "comment":
+            tokens.append((match[0], line))
+    return tokens
 
 
 class _TomlLines:
@@ -42,7 +74,7 @@ class _TomlLines:
     def __init__(self, text: str) -> None:
         self.lines: dict[Place, int] = {}
         self._counts: dict[Place, int] = {}
-        self._tokens = self._tokenised(text)
+        self._tokens = _tokenised(text)
         self._at = 0
         table: Place = ()
         while self._at < len(self._tokens):
@@ -52,17 +84,6 @@ class _TomlLines:
                 table = self._heading()
             else:
                 self._setting(table)
-
-    @staticmethod
-    def _tokenised(text: str) -> list[tuple[str, int]]:
-        tokens: list[tuple[str, int]] = []
-        line, at = 1, 0
-        for match in _TOML_TOKEN.finditer(text):
-            line += text.count("\n", at, match.start())
-            at = match.start()
-            if match.lastgroup != "comment":
-                tokens.append((match[0], line))
-        return tokens
 
     def _peek(self) -> str:
         return self._tokens[self._at][0] if self._at < len(self._tokens) else "\n"

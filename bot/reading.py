@@ -11,9 +11,8 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -21,13 +20,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.errors import Problem
-from bot.positions import Place, toml_lines, yaml_lines
+from bot.positions import Place, toml_lines, too_long_a_name
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 20
+MOST_FAULTS = 50  # of one file: who has mended fifty looks again
 _Model = TypeVar("_Model", bound=BaseModel)
-_MARK = re.compile(r"(?:^|[\s\[{,:?-])[&*!]", re.MULTILINE)
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NUMBER_WITHOUT_END = re.compile(r"[0-9_]{1000,}")
 
 
 class Strict(BaseModel):
@@ -70,9 +70,9 @@ class Document:
         return self.source.problem(self.line(*place), what, mend, warning=warning)
 
 
-def read_text(source: Source) -> str | Problem:
+def read_text(source: Source, *, most: int = MOST_BYTES) -> str | Problem:
     """The file's text, with line ends as `\\n` and without a byte order mark; or why it cannot be read."""
-    raw = read_bytes(source)
+    raw = read_bytes(source, most=most)
     return raw if isinstance(raw, Problem) else _decoded(source, raw)
 
 
@@ -121,78 +121,67 @@ def read_toml(source: Source) -> Document | Problem:
     text = read_text(source)
     if isinstance(text, Problem):
         return text
+    parts = toml_parts(source, text)
+    if isinstance(parts, Problem):
+        return parts
+    document = Document(source, text, parts, toml_lines(text))
+    return unprintable(document) or document
+
+
+def toml_parts(source: Source, text: str) -> dict[str, Any] | Problem:
+    """What that TOML text says; or why it is none."""
+    if line := too_long_a_name(text, MOST_DEPTH):
+        return source.problem(line, "This name has too many dots.", "Use the names of the shipped files.")
     try:
-        return Document(source, text, tomllib.loads(text), toml_lines(text))
+        return tomllib.loads(text)
     except RecursionError:
         return source.problem(0, "The file is nested too deeply.", "Use the shapes of the shipped files.")
-    except ValueError as error:
+    except tomllib.TOMLDecodeError as error:
         return _not_toml(source, text, str(error))
+    except ValueError:  # Python reads no whole number of more than 4300 digits
+        found = _NUMBER_WITHOUT_END.search(text)
+        line = text.count("\n", 0, found.start()) + 1 if found else 0
+        return source.problem(line, "This number has too many digits.", "Write a smaller one.")
+
+
+_TOML_PLAINLY = {
+    "cannot overwrite a value": "this name stands here for the second time",
+    "expected '=' after a key in a key/value pair": "an `=` is missing after a name",
+    "unterminated string": "a quotation mark is opened and never closed",
+}
 
 
 def _not_toml(source: Source, text: str, said: str) -> Problem:
     match = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", said)
     what = said[: match.start()] if match else said
+    what = _TOML_PLAINLY.get(what[:1].lower() + what[1:], what[:1].lower() + what[1:])
     line = int(match[1]) if match and match[1] else text.count("\n") + 1
     return source.problem(
         line,
-        f"This is not TOML: {what[:1].lower()}{what[1:]}.",
+        f"This is not TOML: {what}.",
         "Look for a missing quotation mark, `=` or bracket here or just above.",
     )
 
 
-def read_yaml(source: Source, text: str, *, below: int) -> Document | Problem:
-    """YAML 1.2 that begins after line `below` of the file: no anchors, aliases, tags or deep nesting."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    yaml = YAML(typ="safe", pure=True)
-    try:
-        if refusal := _mark_refusal(source, text, below):
-            return refusal
-        node = yaml.compose(text)
-        if node is not None and (refusal := _depth_refusal(source, node, below)):
-            return refusal
-        parts = yaml.constructor.construct_document(node) if node is not None else None
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        what = str(error.problem or error.context or "it cannot be read").splitlines()[0]
-        line = below + 1 + mark.line if mark else below
-        return source.problem(
-            line, f"The lines between `---` are not YAML: {what}.", "Put text with a colon in quotes."
-        )
-    except (YAMLError, ValueError, RecursionError):
-        return source.problem(
-            below, "The lines between `---` are not YAML.", "Copy the beginning of a shipped module."
-        )
-    if not isinstance(parts, dict):
-        return source.problem(
-            below, "The lines between `---` are no list of `key: value`.", "Copy a shipped module."
-        )
-    return Document(source, text, {str(key): part for key, part in parts.items()}, yaml_lines(node, below))
-
-
-def _mark_refusal(source: Source, text: str, below: int) -> Problem | None:
-    """The first anchor, alias or tag; the costly scan is for texts that may hold one."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.tokens import AliasToken, AnchorToken, TagToken
-
-    if not _MARK.search(text):
-        return None
-    for token in YAML(typ="safe", pure=True).scan(text):
-        if isinstance(token, AnchorToken | AliasToken | TagToken):
-            line = below + 1 + token.start_mark.line
-            what = "`&`, `*` and `!` at the start of a value have a meaning in YAML that is refused here."
-            return source.problem(line, what, "Put the value in quotation marks.")
+def unprintable(document: Document) -> Problem | None:
+    """The first text that holds, written as an escape, a character that no chat and no database takes."""
+    for place, text in _texts_in(document.parts, ()):
+        if _NOT_TEXT.search(text):
+            what = f"`{named(place)}` holds a character that is not text."
+            return document.problem(place, what, "Take out what begins with a backslash.")
     return None
 
 
-def _depth_refusal(source: Source, node: Any, below: int, depth: int = 0) -> Problem | None:
-    if depth > MOST_DEPTH:
-        line = below + 1 + node.start_mark.line
-        return source.problem(line, "This is nested too deeply.", "Copy a shipped module's beginning.")
-    inner = chain(*node.value) if node.id == "mapping" else node.value if node.id == "sequence" else ()
-    refusals = (_depth_refusal(source, child, below, depth + 1) for child in inner)
-    return next((refusal for refusal in refusals if refusal), None)
+def _texts_in(value: object, place: Place) -> Iterator[tuple[Place, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield (*place, key), key
+            yield from _texts_in(part, (*place, key))
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _texts_in(part, (*place, number))
 
 
 def validated(document: Document, model: type[_Model]) -> _Model | list[Problem]:
@@ -200,7 +189,15 @@ def validated(document: Document, model: type[_Model]) -> _Model | list[Problem]
     try:
         return model.model_validate(document.parts)
     except ValidationError as error:
-        return list(dict.fromkeys(_problem(document, model, fault) for fault in error.errors()))
+        faults = error.errors(include_url=False)
+        found = [_problem(document, model, fault) for fault in faults[:MOST_FAULTS]]
+        return list(dict.fromkeys(found)) + faults_left(document.source, len(faults) - MOST_FAULTS)
+
+
+def faults_left(source: Source, number: int) -> list[Problem]:
+    """One line for the faults of a file that are too many to be listed."""
+    what = f"There are {number} more faults of this kind in this file."
+    return [source.problem(0, what, "Mend the listed ones first.")] if number > 0 else []
 
 
 _PLAINLY = {

@@ -3,7 +3,6 @@
 What the files mean is in each capability's `content`; which snapshot is in use, in `library`.
 """
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,26 +13,23 @@ from bot import consent, crisis, forbidden, phrases
 from bot.checkins.content import read_checkin, read_rules
 from bot.checkins.model import CheckinDefinition, Rule
 from bot.errors import Problem
+from bot.folder import PASSED_OVER, content_files, hash_of
 from bot.modules.content import ModuleFile, read_module, translations_checked
 from bot.modules.model import TRACKS, Module
 from bot.modules.pictures import DRAWINGS, PictureFile, read_picture
 from bot.modules.pictures import FOLDER as PICTURES
 from bot.modules.pictures import SUFFIXES as PICTURE_SUFFIXES
-from bot.reading import MOST_BYTES, Source, did_you_mean, in_language
+from bot.reading import Source, did_you_mean, in_language
 
 if TYPE_CHECKING:
     from bot.screening.screener import Screener
 
 LANGUAGES = ("en", "es")
-_SUFFIXES = (".toml", ".md", *PICTURE_SUFFIXES)
+MOST_FILES = 2000  # ten times a large curriculum; more is a folder that got here by mistake
 _KNOWN = {"modules", PICTURES, "checkins", "crisis", "screening", "phrases", "consent.toml", "forbidden.toml"}
-_PASSED_OVER = {"README.md", "drawn.sha256"}
 
 _compiled: "dict[str, tuple[Screener | None, list[Problem]]]" = {}
 """The last good screener, by the hash of its files."""
-
-Signature = tuple[tuple[str, int, int, int, int], ...]
-"""(path, size, mtime, ctime, inode) of each file: what shows cheaply that something changed."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +89,6 @@ def read_parts(
     return reader.parts, problems
 
 
-def content_files(directory: Path) -> list[Path]:
-    """The files that make up the content, relative to the folder, sorted."""
-    return [Path(name) for name, *_ in signature_of(directory)]
-
-
 class _Reader:
     """One reading of a folder: collects the parts and what is wrong with them."""
 
@@ -112,6 +103,10 @@ class _Reader:
     def read(self) -> tuple[Content | None, list[Problem]]:
         if not self._directory.is_dir():
             self._note("", "There is no such folder.", "Name the folder that holds the content.")
+            return None, self._problems
+        if (files := len(content_files(self._directory))) > MOST_FILES:
+            what = f"There are {files} files here, and {MOST_FILES} are the most that are read."
+            self._note("", what, "Take out what is no content.")
             return None, self._problems
         content = self._content()
         self._find_forbidden_words()
@@ -146,7 +141,8 @@ class _Reader:
         )
 
     def _shown(self, relative: str) -> str:
-        return "/".join(part for part in (self._directory.absolute().name, relative) if part)
+        whole = "/".join(part for part in (self._directory.absolute().name, relative) if part)
+        return "".join(character if character.isprintable() else "�" for character in whole)
 
     def _note(self, relative: str, what: str, mend: str, *, warning: bool = False) -> None:
         self._problems.append(Problem(self._shown(relative), 0, what, mend, warning))
@@ -162,12 +158,34 @@ class _Reader:
 
     def _names(self, folder: str, suffix: str | tuple[str, ...]) -> list[str]:
         """The files of a folder with that suffix, relative to the content."""
-        try:
-            found = sorted(path.name for path in (self._directory / folder).iterdir())
-        except OSError:
+        return [f"{folder}/{name}" for name in self._listed(folder) if name.endswith(suffix)]
+
+    def _listed(self, folder: str) -> list[str]:
+        """What is in a folder of the content ("" for itself), sorted; why it cannot be read is a problem."""
+        path = self._directory / folder
+        if not os.path.lexists(path):
             return []
-        return [f"{folder}/{name}" for name in found if name.endswith(suffix) and name not in _PASSED_OVER
-                and not name.startswith(".")]  # fmt: skip
+        if folder and path.is_symlink():
+            what = "This is a link to another folder: changes in there would go unseen."
+            self._note(folder, what, "Put the folder itself here.")
+            return []
+        try:
+            names = sorted(entry.name for entry in path.iterdir())
+        except NotADirectoryError:
+            self._note(folder, "This is a file, and a folder belongs here.", "Remove or rename it.")
+            return []
+        except OSError as error:
+            self._note(folder, f"This folder cannot be read ({error.strerror}).", "Check its rights.")
+            return []
+        meant = [name for name in names if name not in PASSED_OVER and not name.startswith(".")]
+        return [name for name in meant if self._is_named_well(f"{folder}/{name}" if folder else name)]
+
+    def _is_named_well(self, relative: str) -> bool:
+        """Whether a person could type the name: an odd byte or a line end in it is a problem."""
+        if not relative.isprintable():
+            mend = "Rename it with small letters, digits and hyphens."
+            self._note(relative, "The name of this file cannot be shown.", mend)
+        return relative.isprintable()
 
     def _checkins(self) -> dict[str, CheckinDefinition]:
         checkins: dict[str, CheckinDefinition] = {}
@@ -282,6 +300,9 @@ class _Reader:
     def _screener(self) -> "Screener | None":
         from bot.screening.content import read  # the heaviest part: only when a folder is really read
 
+        if not self._listed("screening"):  # its reader would look for phrase lists around it
+            self._note("screening", "The phrases that are a concern are missing.", "Put back this folder.")
+            return None
         # Compiling thousands of phrases takes most of a reading; an edit elsewhere need not wait for it.
         files = hash_of(self._directory / "screening")
         screener, problems = _compiled.get(files) or read(self._directory)
@@ -312,31 +333,25 @@ class _Reader:
 
     def _find_strays(self) -> None:
         """Files that look meant but are read by nothing: a wrong name must not go unseen."""
-        for path in sorted(self._directory.iterdir()):
-            if path.name not in _KNOWN | _PASSED_OVER and not path.name.startswith("."):
-                self._stray(path, did_you_mean(path.name, sorted(_KNOWN)))
+        for name in self._listed(""):
+            if name not in _KNOWN:
+                self._stray(name, did_you_mean(name, sorted(_KNOWN)))
         for folder, *suffixes in self._folders():
-            for path in sorted(folder.iterdir()):
-                odd = not path.name.endswith(tuple(suffixes)) and path.name not in _PASSED_OVER
-                if odd and not path.name.startswith("."):
-                    self._stray(path, f"Files here end in {' or '.join(suffixes)}.")
+            for name in self._listed(folder):
+                if not name.endswith(tuple(suffixes)):
+                    self._stray(f"{folder}/{name}", f"Files here end in {' or '.join(suffixes)}.")
 
-    def _folders(self) -> Iterator[tuple[Path, *tuple[str, ...]]]:
+    def _folders(self) -> Iterator[tuple[str, *tuple[str, ...]]]:
         for name in ("checkins", "crisis", "phrases", "screening"):
-            if (self._directory / name).is_dir():
-                yield self._directory / name, ".toml"
-        if (self._directory / PICTURES).is_dir():
-            yield self._directory / PICTURES, *PICTURE_SUFFIXES, DRAWINGS
-        if not (self._directory / "modules").is_dir():
-            return
-        for path in sorted((self._directory / "modules").iterdir()):
-            if path.name in self._languages and path.is_dir():
-                yield path, ".md"
-            elif path.name not in _PASSED_OVER and not path.name.startswith("."):
-                self._stray(path, f"Modules are in: {', '.join(self._languages)}.")
+            yield name, ".toml"
+        yield PICTURES, *PICTURE_SUFFIXES, DRAWINGS
+        for name in self._listed("modules"):
+            if name in self._languages:
+                yield f"modules/{name}", ".md"
+            else:
+                self._stray(f"modules/{name}", f"Modules are in: {', '.join(self._languages)}.")
 
-    def _stray(self, path: Path, mend: str) -> None:
-        relative = path.relative_to(self._directory).as_posix()
+    def _stray(self, relative: str, mend: str) -> None:
         self._note(relative, "Nothing reads this.", mend, warning=True)
 
 
@@ -346,47 +361,3 @@ def _tracks(modules: Mapping[str, Mapping[str, Module]]) -> dict[str, tuple[str,
     ordered = sorted(one_each, key=lambda module: (module.order, module.slug))
     tracks = {track: tuple(m.slug for m in ordered if m.track == track) for track in TRACKS}
     return {track: slugs for track, slugs in tracks.items() if slugs}
-
-
-def signature_of(directory: Path) -> Signature:
-    """A cheap look at the folder; unlike the one before when a file changed, came or went."""
-    return tuple(sorted(_stats(directory, "", depth=0)))
-
-
-def _stats(folder: Path | str, prefix: str, *, depth: int) -> Iterator[tuple[str, int, int, int, int]]:
-    try:
-        with os.scandir(folder) as entries:
-            found = [entry for entry in entries if not entry.name.startswith(".")]
-    except OSError:
-        return
-    for entry in found:
-        name = prefix + entry.name
-        try:
-            if entry.is_dir():
-                if depth < 2 and not entry.is_symlink():
-                    yield from _stats(entry.path, f"{name}/", depth=depth + 1)
-            elif entry.name.endswith(_SUFFIXES) and entry.name not in _PASSED_OVER:
-                facts = entry.stat()
-                yield name, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino
-        except OSError:  # gone since it was listed, or a link to nowhere
-            yield name, -1, 0, 0, 0
-
-
-def hash_of(directory: Path) -> str:
-    """16 hexadecimal digits over the names and bytes of all files."""
-    whole = hashlib.sha256()
-    for relative in content_files(directory):
-        raw = bytes_of(directory / relative) or b""
-        whole.update(f"{relative.as_posix()}\0{len(raw)}\0".encode())
-        whole.update(raw)
-    return whole.hexdigest()[:16]
-
-
-def bytes_of(path: Path) -> bytes | None:
-    """A file as it is; None for what is no ordinary file of a sensible size."""
-    try:
-        if path.is_file() and path.stat().st_size <= MOST_BYTES:
-            return path.read_bytes()
-    except OSError:
-        pass
-    return None

@@ -10,11 +10,11 @@ from typing import TextIO
 
 from bot import logs
 from bot.errors import HandrailError, Problem
+from bot.folder import content_files
 from bot.preview.frame import MADE_BY, count
 from bot.preview.site import INDEX, Site
 from bot.proofreading import proofread
 from bot.reading import did_you_mean
-from bot.snapshot import content_files
 
 _MARK = f'content="{MADE_BY}"'.encode()
 

@@ -13,11 +13,15 @@ from markdown_it.tree import SyntaxTreeNode
 from pydantic import Field
 
 from bot.errors import Problem
+from bot.front_matter import read_yaml
 from bot.modules.model import TRACKS, Card, Check, Module
 from bot.modules.render import Fault, faults, line_of, parsed, plain_text, rendered
-from bot.reading import Document, Source, Strict, did_you_mean, read_text, read_yaml, validated
+from bot.reading import Document, Source, Strict, did_you_mean, read_text, validated
 from bot.richtext import MarkupError
 
+MOST_BYTES = (
+    32 * 1024
+)  # eight times the longest that is shipped; some Markdown takes seconds when it is longer
 CARD_CHARACTERS = 600  # more than one idea, or more than one screen
 CARD_UNITS = 4096  # Bot API: UTF-16 units of a message's text
 OPTION_CHARACTERS = 60
@@ -52,7 +56,7 @@ def read_module(
 ) -> tuple[ModuleFile | None, list[Problem]]:
     """The module of that file, or none and every problem with it (a card that is too long only warns)."""
     source = Source.of(path, shown, root)
-    text = read_text(source)
+    text = read_text(source, most=MOST_BYTES)
     if isinstance(text, Problem):
         return None, [text]
     problems = list(_name_checked(source))

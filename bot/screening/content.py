@@ -4,17 +4,17 @@ All problems of all files are gathered, each with its line and how to mend it; a
 exception. `rules.toml` beside them (answers and trends) belongs to `bot.checkins`.
 """
 
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import Problem
-from bot.reading import Source, read_text
+from bot.reading import MOST_FAULTS, Source, faults_left, read_text, toml_parts
 from bot.screening.context import Cue, Setting
 from bot.screening.learned import WEIGHTS, BrokenWeights, Learned, load
 from bot.screening.model import Category, Level
@@ -153,7 +153,7 @@ def _read_all(folder: Path) -> tuple[list[_Read], list[Problem]]:
     files: list[_Read] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.toml")):
-        if path.name == _NOT_OURS:
+        if path.name == _NOT_OURS or path.name.startswith("."):
             continue
         found = _read_one(path, f"{folder.name}/{path.name}")
         if isinstance(found, _Read):
@@ -164,31 +164,20 @@ def _read_all(folder: Path) -> tuple[list[_Read], list[Problem]]:
 
 
 def _read_one(path: Path, shown: str) -> _Read | list[Problem]:
-    raw = read_text(Source(path, shown, root=path.parent.parent))
+    source = Source(path, shown, root=path.parent.parent)
+    raw = read_text(source)
     if isinstance(raw, Problem):
         return [raw]
-    try:
-        document = tomllib.loads(raw)
-    except tomllib.TOMLDecodeError as error:
-        return [_not_toml(shown, raw, error)]
-    except RecursionError:
-        return [Problem(shown, 0, "The file is nested too deeply.", "Use the shapes of the shipped files.")]
+    document = toml_parts(source, raw)
+    if isinstance(document, Problem):
+        return [document]
     places = Places(raw)
     try:
         return _Read(path, shown, _File.model_validate(document), places)
     except ValidationError as error:
-        return [_invalid(shown, dict(fault), places) for fault in error.errors()]
-
-
-def _not_toml(shown: str, raw: str, error: tomllib.TOMLDecodeError) -> Problem:
-    words = str(error)
-    _, _, place = words.rpartition("(at line ")
-    line = place.split(",")[0]
-    number = int(line) if line.isdigit() else raw.count("\n") + 1
-    what = words.split(" (at ")[0]
-    return Problem(
-        shown, number, f"This is not TOML: {what}.", "Look for a missing quote, comma or bracket here."
-    )
+        faults = error.errors(include_url=False)
+        found = [_invalid(shown, dict(fault), places) for fault in faults[:MOST_FAULTS]]
+        return found + faults_left(source, len(faults) - MOST_FAULTS)
 
 
 def _invalid(shown: str, fault: dict[str, Any], places: Places) -> Problem:
@@ -252,10 +241,11 @@ def _unmatchable(files: list[_Read], screener: Screener) -> Iterator[Problem]:
         faults[phrase] = (what, _did_you_mean(name, screener.lists))
     if not faults:
         return
-    for one in files:
-        for phrase, line in one.phrases():
-            if phrase in faults:
-                yield Problem(one.shown, line(), *faults[phrase])
+    found = (
+        (one, line, faults[phrase]) for one in files for phrase, line in one.phrases() if phrase in faults
+    )
+    for one, line, (what, mend) in islice(found, MOST_FAULTS):  # finding a line takes time
+        yield Problem(one.shown, line(), what, mend)
 
 
 def _rules(files: list[_File]) -> Rules:

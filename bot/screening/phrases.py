@@ -172,10 +172,10 @@ def _elements(phrase: str) -> _Elements:
         optional = piece.startswith("(") and piece.endswith(")")
         inner = piece[1:-1] if optional else piece
         if not inner or _FORBIDDEN.search(inner):
-            raise Unreadable(f"`{piece}` is not something a phrase can hold")
+            raise Unreadable(f"`{_short(piece)}` is not something a phrase can hold")
         alternatives = inner.split("|")
         if not all(alternatives) or (GAP in alternatives and len(alternatives) > 1):
-            raise Unreadable(f"`{piece}` has an empty choice")
+            raise Unreadable(f"`{_short(piece)}` has an empty choice")
         parts.append((alternatives, optional))
     return parts
 
@@ -184,16 +184,21 @@ def _refuse_unmatchable(phrase: str, parts: _Elements) -> None:
     count = 1
     for words, optional in parts:
         count *= len(words) + optional
-    if count > _MOST_FORMS:
-        raise Unreadable(f"`{phrase}` stands for {count} phrases, more than {_MOST_FORMS}")
+        if count > _MOST_FORMS:
+            raise Unreadable(f"`{_short(phrase)}` stands for more than {_MOST_FORMS} phrases")
     if (
         all(optional for _, optional in parts)
         or _may_begin_with_gap(parts)
         or _may_begin_with_gap(parts[::-1])
     ):
-        raise Unreadable(f"`{phrase}` begins or ends with `*` or is empty")
+        raise Unreadable(f"`{_short(phrase)}` begins or ends with `*` or is empty")
     if any(END in words for words, _ in parts[:-1]) or parts[0][0] == [END]:
-        raise Unreadable(f"`{phrase}` has {END} before its end")
+        raise Unreadable(f"`{_short(phrase)}` has {END} before its end")
+
+
+def _short(phrase: str) -> str:
+    """As it is named in a sentence."""
+    return phrase if len(phrase) <= 60 else phrase[:59] + "…"
 
 
 def _may_begin_with_gap(parts: _Elements) -> bool:

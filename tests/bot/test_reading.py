@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from bot.errors import Problem
+from bot.front_matter import read_yaml
 from bot.reading import (
     Document,
     Source,
@@ -19,7 +20,6 @@ from bot.reading import (
     in_language,
     read_text,
     read_toml,
-    read_yaml,
     validated,
 )
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.snapshot import content_files, read_content, signature_of
+from bot.folder import content_files, signature_of
+from bot.snapshot import read_content
 from tests.bot import sample_content
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import Problem
+from bot.folder import content_files
 from bot.modules.pictures import SUFFIXES as PICTURE_SUFFIXES
 from bot.sandbox.errors import SandboxError
-from bot.snapshot import content_files, read_content
+from bot.snapshot import read_content
 
 LONGEST = 200_000  # characters of one file
 

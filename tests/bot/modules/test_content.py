@@ -50,7 +50,7 @@ def test_a_module_survives_json_and_every_word_changes_its_revision(tmp_path):
     [
         ("minutes: 4", "minuts: 4", "minuts", "not known", "Did you mean `minutes`?"),
         ("minutes: 4", "minutes: four", "minutes", "not a whole number", "digits"),
-        ("minutes: 4", "minutes: 4\nminutes: 5", "minutes: 5", "duplicate key", "quotes"),
+        ("minutes: 4", "minutes: 4\nminutes: 5", "minutes: 5", "second time", "Keep one"),
         ("track: stress", "track: stres", "track", 'no track "stres"', "Did you mean `stress`?"),
         ("title: What", "title: &x What", "title", "refused", "quotation"),
         ("summary: One line.", "summary: One: line.", "summary", "not YAML", "quotes"),
