@@ -20,6 +20,7 @@ from handlers import (
     leaving,
     menus,
     presence,
+    preview,
     privacy,
     records,
     relink,
@@ -56,6 +57,7 @@ def register_all(application: "Application[Any, Any, Any, Any, Any, Any]", servi
     discharge.register(routes)  # staff: /discharge, /readmit
     team.register(routes)  # administrators: /staff
     staff_group.register(routes)  # staff: /staff_group, /content
+    preview.register(routes)  # staff: /preview
     strange.register(routes)  # voice, stickers and the like
     free_text.register(routes)  # typed replies, and whatever nobody understood
     return routes

@@ -60,6 +60,7 @@ STAFF: tuple[tuple[str, Right | None], ...] = (
     ("delete", Right.KEEP_RECORDS),
     ("test_alert", Right.DRILL),
     ("content", Right.SEE_CONTENT),
+    ("preview", Right.SEE_CONTENT),
     ("staff_group", Right.RUN_PROGRAM),
     ("learn", None),
     ("settings", None),

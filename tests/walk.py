@@ -47,6 +47,7 @@ class Walk:
         await self.pausing_and_a_new_consent(newcomer)
         await self.inviting()
         await self.reading()
+        await self.previewing()
         await self.a_check_in()
         await self.assigning()
         await self.help_now()
@@ -106,6 +107,11 @@ class Walk:
                 break
             await self.taps(self.reader, "Next ›" if "Next ›" in labels else labels[0])
         await self.taps(self.reader, "Skip", "‹ All")
+
+    async def previewing(self) -> None:
+        """What there is, one of it, and the way back."""
+        await self.says(self.chief, "/preview daily")
+        await self.taps(self.chief, "‹ All")
 
     async def a_check_in(self) -> None:
         """Put off, gone on with, answered in every way, and with something to read at its end."""

@@ -104,23 +104,37 @@ def _shortest(leading: Iterable[Branch], ways: dict[str, Answers | None]) -> Ans
     return min(found, key=len, default=None)
 
 
-def in_words(question: Question, answers: Sequence[Answer], lang: str) -> str:
-    """ "0–4 or skipped", "“Under 4 hours”", "yes"; for whoever edits, so around the answers English is spoken."""
+@dataclass(frozen=True)
+class Words:
+    """How answers are spoken of in one language."""
+
+    any_answer: str = "any answer"
+    skipped: str = "skipped"
+    last: str = "or"
+    yes: str = "yes"
+    no: str = "no"
+
+
+ENGLISH = Words()
+
+
+def in_words(question: Question, answers: Sequence[Answer], lang: str, words: Words = ENGLISH) -> str:
+    """ "0–4 or skipped", "“Under 4 hours”", "yes". `lang` is that of the buttons."""
     given = [answer for answer in answers if not isinstance(answer, Skipped)]
     if len(given) == len(_given(question)) > 1 or (question.kind is Kind.TEXT and given):
-        words = ["any answer"]
+        said = [words.any_answer]
     elif question.kind is Kind.SCALE:
-        words = list(_ranges([answer for answer in given if isinstance(answer, int)]))
+        said = list(_ranges([answer for answer in given if isinstance(answer, int)]))
     else:
-        words = [_label(question, answer, lang) for answer in given]
+        said = [_label(question, answer, lang, words) for answer in given]
     if len(given) < len(answers):
-        words.append("skipped")
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+        said.append(words.skipped)
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} {words.last} {said[-1]}"
 
 
-def _label(question: Question, answer: Answer, lang: str) -> str:
+def _label(question: Question, answer: Answer, lang: str, words: Words) -> str:
     if question.kind is Kind.YES_NO:
-        return str(answer)
+        return words.yes if answer == "yes" else words.no
     id = answer[0] if isinstance(answer, tuple) else answer
     return next((f"“{option.label(lang)}”" for option in question.options if option.id == id), str(id))
 

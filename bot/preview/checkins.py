@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 
 from bot.checkins import screens
-from bot.checkins.ledger import Checkin
 from bot.checkins.model import SKIPPED, Answer, CheckinDefinition, Question, Rule
-from bot.checkins.screens import Asked, Reader
 from bot.delivery.buttons import read
-from bot.delivery.model import Button
+from bot.delivery.model import Button, Message
 from bot.errors import Problem
 from bot.phrases import Phrases
-from bot.preview.branches import branches, in_words, raised, way_to
+from bot.preview.branches import branches, in_words, raised
 from bot.preview.bubbles import Key, bubble
 from bot.preview.frame import badge, count, facts, page, problem_list
 from bot.preview.map import KINDS, Map
 from bot.preview.markup import Html, element, text, together
+from bot.preview.messages import question_message, thanks_message
 from bot.screening.model import Level
 
 HOME = "../index.html"
@@ -25,7 +23,6 @@ TOLD = {
     Level.ELEVATED: "staff see it the same day",
     Level.WATCH: "a line in the morning message",
 }
-_SOME_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -40,9 +37,6 @@ class Shown:
     said: Phrases
     languages: tuple[str, ...]
     problems: Sequence[Problem] = ()
-
-    def reader(self, lang: str) -> Reader:
-        return Reader(self.said, lang, "UTC")
 
 
 def checkin_page(shown: Shown) -> Html:
@@ -94,16 +88,16 @@ def _legend() -> list[Html]:
 
 
 def _question(shown: Shown, number: int, question: Question) -> Html:
-    way = way_to(shown.definition, question)
-    body = (
-        element("div", *(_bubble(shown, question, lang) for lang in shown.languages), class_="both")
-        if way is not None
-        else element("p", badge("No answer leads to this question: it is never asked.", "bad long"))
-    )
+    asked = [
+        _bubble(shown, question, message, lang)
+        for lang in shown.languages
+        if (message := question_message(shown.said, shown.definition, question, lang)) is not None
+    ]
+    never = element("p", badge("No answer leads to this question: it is never asked.", "bad long"))
     return element(
         "section",
         element("p", *_caption(shown, number, question), class_="caption"),
-        body,
+        element("div", *asked, class_="both") if asked else never,
         _notes(shown, question),
         class_="screen",
         id=f"q-{question.id}",
@@ -129,18 +123,8 @@ def _link(question: Question) -> Html:
     return element("a", text(question.id), href=f"#q-{question.id}")
 
 
-def _bubble(shown: Shown, question: Question, lang: str) -> Html:
-    asked = Asked(
-        _row(shown.definition), shown.definition, way_to(shown.definition, question) or {}, question
-    )
-    message = screens.question(shown.reader(lang), asked)
+def _bubble(shown: Shown, question: Question, message: Message, lang: str) -> Html:
     return element("div", bubble(message, lang, _key_of(shown, question)), class_="phone")
-
-
-def _row(definition: CheckinDefinition) -> Checkin:
-    """The row of a person who has just been asked: screens need one, and nothing of it is kept."""
-    day = date(_SOME_DAY.year, _SOME_DAY.month, _SOME_DAY.day)
-    return Checkin(1, 1, definition.name, day, definition.revision, _SOME_DAY, _SOME_DAY)
 
 
 def _key_of(shown: Shown, question: Question) -> Callable[[Button], Key]:
@@ -190,7 +174,7 @@ def _notes(shown: Shown, question: Question) -> Html:
 
 def _end(shown: Shown) -> Html:
     thanks = (
-        element("div", bubble(screens.done(shown.reader(lang), shown.definition), lang), class_="phone")
+        element("div", bubble(thanks_message(shown.said, shown.definition, lang), lang), class_="phone")
         for lang in shown.languages
     )
     return element(

@@ -1,6 +1,6 @@
 """A module's page: every screen of it in order, and what reviewers ask for: grade, length, signature, sources."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,6 +17,7 @@ from bot.phrases import Phrases
 from bot.preview.bubbles import Key, bubble
 from bot.preview.frame import badge, count, facts, page, problem_list
 from bot.preview.markup import Html, element, text, together
+from bot.preview.messages import card_pages
 
 HOME = "../../index.html"
 DRAFT = "draft"
@@ -139,21 +140,17 @@ def _caption(shown: Shown, at: int, card: Card, found: Reading | None) -> list[H
     ]
 
 
-def _screens(shown: Shown, at: int, card: Card) -> list[Html]:
+def _screens(shown: Shown, at: int, card: Card) -> Iterator[Html]:
     """The card; and for the check question what each answer brings."""
-    whole = [_bubble(shown, Page(shown.module, at))]
-    for number in range(len(card.check.options) if card.check else 0):
-        whole += [
-            _chosen(shown.module, card.check, at, number),
-            _bubble(shown, Page(shown.module, at, answered=number)),
-        ]
-    return whole
+    for where in card_pages(shown.module, at):
+        if card.check is not None and where.answered is not None:
+            yield _chosen(shown.module, card.check, at, where.answered)
+        yield _bubble(shown, where)
 
 
-def _chosen(module: Module, check: Check | None, at: int, number: int) -> Html:
-    option = check.options[number] if check else ""
-    right = " ✓" if check and number == check.right else ""
-    words = together(text("after "), element("span", text(option), lang=module.lang), text(right))
+def _chosen(module: Module, check: Check, at: int, number: int) -> Html:
+    option = element("span", text(check.options[number]), lang=module.lang)
+    words = together(text("after "), option, text(" ✓" if number == check.right else ""))
     id = f"card-{at + 1}-answer-{number + 1}"
     return element("p", element("span", words, class_="badge long"), class_="chose", id=id)
 
