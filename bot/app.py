@@ -37,6 +37,7 @@ from bot.intake.webhook_address import WebhookAddress
 from bot.introduction import Introduction
 from bot.library import Content, Library
 from bot.modules.assigning import Assigning
+from bot.modules.practising import Practising
 from bot.modules.service import Modules
 from bot.morning import Morning
 from bot.outage import Outage
@@ -81,6 +82,7 @@ class Services:
     checkins: CheckIns
     modules: Modules
     assigning: Assigning
+    practising: Practising
     records: Records
 
     @property
@@ -333,6 +335,7 @@ class App:
             services.checkins,
             services.modules,
             services.assigning,
+            services.practising,
             services.records,
             morning,
             Housekeeping(services.people, services.alerts, services.config.retention),
@@ -382,9 +385,21 @@ def _services(
     checkins = CheckIns(config, people, alerts, lambda: library.current)
     modules = Modules(people, lambda: library.current)
     assigning = Assigning(people, modules, lambda: library.current)
+    practising = Practising(people, lambda: library.current)
     records = Records(config, people, alerts, lambda: library.current)
     return Services(
-        config, clock, database, library, bot, people, alerts, checkins, modules, assigning, records
+        config,
+        clock,
+        database,
+        library,
+        bot,
+        people,
+        alerts,
+        checkins,
+        modules,
+        assigning,
+        practising,
+        records,
     )
 
 

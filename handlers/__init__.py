@@ -19,6 +19,7 @@ from handlers import (
     learn,
     leaving,
     menus,
+    practice,
     presence,
     preview,
     privacy,
@@ -51,6 +52,7 @@ def register_all(application: "Application[Any, Any, Any, Any, Any, Any]", servi
     checkin.register(routes)  # /checkin and the daily check-in
     learn.register(routes)  # /learn
     assign.register(routes)  # staff: /assign
+    practice.register(routes)  # trying a skill; /skills
     alerts.register(routes)  # staff: /alerts, claim, reveal, reply, drills
     inviting.register(routes)  # staff: /invite and confirming a colleague
     relink.register(routes)  # staff: /relink

@@ -29,6 +29,7 @@ log = structlog.get_logger()
 EVERYBODY = (
     "checkin",
     "learn",
+    "skills",
     "help_now",
     "settings",
     "pause",

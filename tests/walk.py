@@ -106,7 +106,11 @@ class Walk:
             if "Skip" in labels:
                 break
             await self.taps(self.reader, "Next ›" if "Next ›" in labels else labels[0])
-        await self.taps(self.reader, "Skip", "‹ All")
+        await self.taps(self.reader, "Skip", "In an hour")
+        await self.clinic.advance(minutes=61)
+        await self.taps(self.reader, "Yes, I tried it", "4")
+        await self.says(self.reader, "/skills")
+        await self.taps(self.reader, "‹ Things to read")
 
     async def previewing(self) -> None:
         """What there is, one of it, and the way back."""

@@ -73,6 +73,11 @@ class Module:
         """The place (from 0) of the card that asks."""
         return next(place for place, card in enumerate(self.cards) if card.check)
 
+    @property
+    def to_try(self) -> Card:
+        """What can be tried today: the last card that asks nothing."""
+        return next((card for card in reversed(self.cards) if card.check is None), self.cards[-1])
+
     @cached_property
     def revision(self) -> str:
         """16 hexadecimal digits of the SHA-256 of its canonical JSON."""

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 
-from bot.delivery.buttons import button
+from bot.delivery.buttons import button, grid
 from bot.delivery.model import TEXT_UNITS, Button, Message
 from bot.modules.model import Card, Check, Module
 from bot.modules.pacing import Offer
+from bot.modules.trying import When
 from bot.phrases import Phrases
 from bot.richtext import Rich, joined, rich
 
 LIST, OPEN, TURN, ANSWER, SKIP, READ, NOT_TODAY = "rdl", "rdo", "rdt", "rda", "rds", "rdy", "rdn"
+TRY = "rdp"
 """What the buttons say; they name a module and a place, never a person: everybody turns their own pages."""
 
-VERBS = (LIST, OPEN, TURN, ANSWER, SKIP, READ, NOT_TODAY)
+NOT_NOW = "not-now"  # instead of a time to try it
+VERBS = (LIST, OPEN, TURN, ANSWER, SKIP, READ, NOT_TODAY, TRY)
 BUTTON_CHARACTERS = 30  # more is cut in the middle on a small phone
 LETTERS = "ABCD"
 
@@ -48,7 +51,8 @@ class Page:
     """Where a reader stands in a module: a card, or the question after the last one, or the end.
 
     `answered` is the option they chose in the check question. `is_stale` says that the tapped button
-    was an old one, and this is where they really are. `is_kept` is false for staff, who only look.
+    was an old one, and this is where they really are. `is_kept` is false for staff, who only look. At the end,
+    `times` are when they can try it and be asked how it went; empty once they have chosen.
     """
 
     module: Module
@@ -56,6 +60,7 @@ class Page:
     answered: int | None = None
     is_done: bool = False
     next: Offer | None = None
+    times: tuple[When, ...] = ()
     taps_only: bool = False
     is_stale: bool = False
     is_kept: bool = True
@@ -212,10 +217,20 @@ def asked(phrases: Phrases, lang: str, module: Module) -> Message:
     return Message(rich("<i>{title}</i>\n\n{question}", title=module.title, question=module.reflection))
 
 
-def done(phrases: Phrases, lang: str, shown: Page, *, saved: bool = False) -> Message:
-    """The end of a module, and what comes next, without any hurry."""
+def done(
+    phrases: Phrases, lang: str, shown: Page, *, saved: bool = False, tried: When | None = None
+) -> Message:
+    """The end of a module: when to try it, then what comes next, without any hurry.
+
+    `tried` is the time that was chosen just now.
+    """
     key = "learn.saved" if saved else "learn.done"
     parts = [phrases.text(key, lang, title=shown.module.title)]
+    if shown.times:
+        question = joined([*parts, phrases.text("practice.when", lang)])
+        return Message(question, _times(phrases, lang, shown))
+    if tried is not None:
+        parts.append(phrases.text(f"practice.chosen.{tried}", lang))
     rows: list[tuple[Button, ...]] = []
     if shown.next is not None:
         parts.append(phrases.text("learn.next-up", lang, title=shown.next.title, minutes=shown.next.minutes))
@@ -224,6 +239,16 @@ def done(phrases: Phrases, lang: str, shown: Page, *, saved: bool = False) -> Me
         parts.append(phrases.text("learn.all-read", lang))
     rows.append((button(phrases.plain("learn.all", lang), LIST),))
     return Message(joined(parts), tuple(rows))
+
+
+def _times(phrases: Phrases, lang: str, shown: Page) -> tuple[tuple[Button, ...], ...]:
+    """[In an hour] [Tonight] [Tomorrow] [Not now], and the way to the list."""
+    choices = [
+        button(phrases.plain(f"practice.time.{when}", lang), TRY, shown.module.slug, when)
+        for when in shown.times
+    ]
+    choices.append(button(phrases.plain("practice.not-now", lang), TRY, shown.module.slug, NOT_NOW))
+    return (*grid(choices, 2), (button(phrases.plain("learn.all", lang), LIST),))
 
 
 def saved_only(phrases: Phrases, lang: str) -> Message:

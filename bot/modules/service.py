@@ -13,7 +13,7 @@ from bot.delivery import outbox
 from bot.delivery.model import Kind
 from bot.delivery.outcomes import OutcomeHandler
 from bot.errors import NotFound
-from bot.modules import assignments, pacing, screens, store
+from bot.modules import assignments, pacing, practices, screens, store, trying
 from bot.modules.model import Module
 from bot.modules.pacing import Begun, Offer, Place
 from bot.modules.screens import Entry, Page, Progress
@@ -98,7 +98,7 @@ class Modules:
             reading = self._begin(tx, person, slug, now)
         store.answer_offer(tx, person.id, slug, READ, now)
         assignments.opened(tx, person.id, slug, now)
-        return self._shown(tx, person, self._at(tx, person, reading, reading.position, now))
+        return self._shown(tx, person, self._at(tx, person, reading, reading.position, now), now)
 
     def turn(self, tx: Tx, person: Participant, slug: str, to: int, now: datetime) -> Page:
         """One card on or back; the page is stale when the tap was not about where they are.
@@ -108,7 +108,7 @@ class Modules:
         reading = store.reading_of(tx, person.id, slug)
         if reading is None or reading.state == DONE or not self._may_turn(tx, person, reading, to):
             return self._mended(tx, person, slug, reading, now)
-        return self._shown(tx, person, self._at(tx, person, reading, to, now))
+        return self._shown(tx, person, self._at(tx, person, reading, to, now), now)
 
     def answer(self, tx: Tx, person: Participant, slug: str, at: int, option: int, now: datetime) -> Page:
         """Answer the check question; the first answer stays. Raises `ModuleGone`."""
@@ -118,14 +118,14 @@ class Modules:
         card = self._page(tx, person, reading).card
         if card is None or card.check is None or option not in range(len(card.check.options)):
             return self._mended(tx, person, slug, reading, now)
-        return self._shown(tx, person, store.save(tx, replace(reading, answered=option, last_at=now)))
+        return self._shown(tx, person, store.save(tx, replace(reading, answered=option, last_at=now)), now)
 
     def skip(self, tx: Tx, person: Participant, slug: str, now: datetime) -> Page:
         """Leave the reflection question unanswered and finish. Raises `ModuleGone`."""
         reading = store.reading_of(tx, person.id, slug)
         if reading is None or reading.state == DONE or self._page(tx, person, reading).card is not None:
             return self._mended(tx, person, slug, reading, now)
-        return self._shown(tx, person, self._finished(tx, reading, now))
+        return self._shown(tx, person, self._finished(tx, reading, now), now)
 
     def reflect(self, tx: Tx, person: Participant, text: str, now: datetime, *, urgent: bool = False) -> bool:
         """Take typed words as the answer to the reflection question; false when none is open.
@@ -139,7 +139,7 @@ class Modules:
             return False
         module = self._page(tx, person, reading).module
         store.add_reflection(tx, reading, words, now)
-        shown = self._shown(tx, person, self._finished(tx, reading, now))
+        shown = self._shown(tx, person, self._finished(tx, reading, now), now)
         phrases, lang, card = self._content().phrases, person.language, card_name(person)
         outbox.retire(tx, person.key, card, screens.asked(phrases, lang, module), now=now)
         saved = screens.saved_only(phrases, lang)
@@ -147,9 +147,16 @@ class Modules:
         outbox.send(tx, person.key, message, kind=Kind.TALK, now=now, card=card)
         return True
 
+    def ended(self, tx: Tx, person: Participant, slug: str, now: datetime) -> Page:
+        """The end of a module that was read, with nothing more asked about it. Raises `ModuleGone`."""
+        reading = store.reading_of(tx, person.id, slug)
+        if reading is None or reading.state != DONE:
+            return self._mended(tx, person, slug, reading, now)
+        return replace(self._shown(tx, person, reading, now), times=())
+
     def browse(self, slug: str, language: str, at: int, answered: int | None = None) -> Page:
         """A card of today's module for staff, who only look: nothing is stored. Raises `ModuleGone`."""
-        module = _in_language(self._content().modules.get(slug, {}), language)
+        module = in_language(self._content().modules.get(slug, {}), language)
         if module is None:
             raise ModuleGone(slug)
         at = max(0, min(at, len(module.cards)))
@@ -184,7 +191,7 @@ class Modules:
 
     def offer_of(self, tx: Tx, person: Participant, slug: str) -> Offer | None:
         """This module as it would be offered, though it was read before; None when it is not there any more."""
-        module = _in_language(self._content().modules.get(slug, {}), person.language)
+        module = in_language(self._content().modules.get(slug, {}), person.language)
         if module is None:
             return None
         entry = self._entry(tx, module, store.reading_of(tx, person.id, slug), person.language)
@@ -234,11 +241,15 @@ class Modules:
     def _mended(self, tx: Tx, person: Participant, slug: str, reading: Reading | None, now: datetime) -> Page:
         if reading is None:
             return replace(self.open(tx, person, slug, now), is_stale=True)
-        return replace(self._shown(tx, person, reading), is_stale=True)
+        return replace(self._shown(tx, person, reading, now), is_stale=True)
 
-    def _shown(self, tx: Tx, person: Participant, reading: Reading) -> Page:
+    def _shown(self, tx: Tx, person: Participant, reading: Reading, now: datetime) -> Page:
         page = self._page(tx, person, reading)
-        return replace(page, next=self._next(tx, person)) if page.is_done else page
+        if not page.is_done:
+            return page
+        has_chosen = practices.was_planned(tx, person.id, reading.slug, reading.last_at)
+        times = () if has_chosen else tuple(trying.times(now, person))
+        return replace(page, next=self._next(tx, person), times=times)
 
     def _page(self, tx: Tx, person: Participant, reading: Reading) -> Page:
         module = self._module(tx, person, reading)
@@ -251,7 +262,7 @@ class Modules:
         )
 
     def _module(self, tx: Tx, person: Participant, reading: Reading) -> Module:
-        module = _in_language(store.edition_of(tx, reading.edition), person.language)
+        module = in_language(store.edition_of(tx, reading.edition), person.language)
         if module is None:
             raise ModuleGone(reading.slug)
         return module
@@ -259,7 +270,7 @@ class Modules:
     # Private: the shelf
 
     def _ordered(self, language: str) -> list[Module]:
-        spoken = {slug: _in_language(each, language) for slug, each in self._content().modules.items()}
+        spoken = {slug: in_language(each, language) for slug, each in self._content().modules.items()}
         modules = {slug: module for slug, module in spoken.items() if module is not None}
         places = (Place(slug, module.track, module.order) for slug, module in modules.items())
         return [modules[place.slug] for place in pacing.in_order(places)]
@@ -269,7 +280,7 @@ class Modules:
             return _new_entry(module)
         if reading.finished_at is not None:
             return replace(_new_entry(module), progress=Progress.DONE)
-        held = _in_language(store.edition_of(tx, reading.edition), language) or module
+        held = in_language(store.edition_of(tx, reading.edition), language) or module
         at = min(reading.position + 1, len(held.cards))
         return replace(_new_entry(held), progress=Progress.BEGUN, at=at, of=len(held.cards))
 
@@ -280,7 +291,7 @@ class Modules:
         known = {entry.slug for entry in listed}
         entries = []
         for slug, reading in readings.items():
-            held = _in_language(store.edition_of(tx, reading.edition), language)
+            held = in_language(store.edition_of(tx, reading.edition), language)
             if slug not in known and reading.finished_at is None and held is not None:
                 entries.append(self._entry(tx, held, reading, language))
         return entries
@@ -310,6 +321,6 @@ def _new_entry(module: Module) -> Entry:
     return Entry(module.slug, module.track, module.title, module.minutes)
 
 
-def _in_language(modules: Edition, language: str) -> Module | None:
+def in_language(modules: Edition, language: str) -> Module | None:
     """The module in that language, else in the first there is."""
     return modules.get(language) or next(iter(modules.values()), None)

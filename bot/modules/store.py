@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from bot.modules.assignments import assignment
 from bot.modules.model import Module
+from bot.modules.practices import practice
 from bot.reading import fingerprint
 from bot.storage.columns import Instant, SealedText, metadata
 from bot.storage.database import Tx
@@ -238,7 +239,13 @@ def answer_offer(tx: Tx, participant_id: int, slug: str, answer: str, now: datet
 
 def purge(tx: Tx, before: datetime) -> int:
     """Remove readings not touched since before that instant, and what else is older than it."""
-    old = (reading.c.last_at, reflection.c.at, offer.c.offered_at, assignment.c.assigned_at)
+    old = (
+        reading.c.last_at,
+        reflection.c.at,
+        offer.c.offered_at,
+        assignment.c.assigned_at,
+        practice.c.chosen_at,
+    )
     return sum(tx.changed(delete(since.table).where(since < before)) for since in old)
 
 

@@ -61,6 +61,7 @@ OWNED: dict[str, Owned] = {
     "reflection": Owned(_of_person("reflection")),
     "module_offer": Owned(_of_person("module_offer")),
     "assignment": Owned(_of_person("assignment")),
+    "practice": Owned(_of_person("practice")),
     "alert_note": Owned(_of_parent("alert_note", "alert_id", "alert")),
     "concern": Owned(_of_both("concern", "chat_key")),
     "alert": Owned(

@@ -131,8 +131,17 @@ class Page:
         for row in kept["assignment"]:
             at = self._when(row["assigned_at"])
             yield self._module(row["slug"]), self._say("assigned-on", when=at, handle=row["assigned_by"])
+        for row in kept["practice"]:
+            yield self._module(row["slug"]), self._practised(row)
         for row in kept["reflection"]:
             yield self._module(row["slug"]), f"“{row['words']}”"
+
+    def _practised(self, row: Row) -> str:
+        when = self._when(row["answered_at"] or row["chosen_at"])
+        if row["helped"] is not None:
+            return self._say("tried-helped", when=when, helped=row["helped"])
+        key = {None: "meant-to-try", True: "tried", False: "not-tried"}[row["tried"]]
+        return self._say(key, when=when)
 
     def _words(self, rows: Sequence[Row]) -> Pairs:
         for row in rows:
