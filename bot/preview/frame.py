@@ -69,6 +69,14 @@ def problem_list(
     )
 
 
+def _with_code(words: str) -> Html:
+    """What stands between two ` is something to type."""
+    parts = words.split("`")
+    if len(parts) % 2 == 0:
+        return text(words)
+    return together(*(element("code", text(part)) if at % 2 else text(part) for at, part in enumerate(parts)))
+
+
 def _problem(problem: Problem, named: bool, seen: Html) -> Html:
     where = [problem.file] if named else []
     where += [f"line {problem.line}"] if problem.line else []
@@ -77,7 +85,7 @@ def _problem(problem: Problem, named: bool, seen: Html) -> Html:
         badge("warning" if problem.warning else "problem", kind),
         element("span", text(", ".join(where)), class_="where") if where else Html(""),
         seen,
-        text(problem.what),
-        element("b", text(problem.mend)),
+        _with_code(problem.what),
+        element("b", _with_code(problem.mend)),
     ]
     return element("li", together(*words, between=" "), class_=kind)

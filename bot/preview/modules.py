@@ -72,7 +72,9 @@ def grade_badge(found: Reading | None, *, short: bool = False) -> Html:
         return Html("") if short else badge("no measure of how hard it reads")
     kind = "good" if found.value <= found.most else "warn" if found.value <= found.never else "bad"
     words = found.words(found.value)
-    return badge(words if short else f"{words} (at most {found.most})", kind)
+    if short:
+        return badge(words.removeprefix("reads at ").removeprefix("has "), kind)
+    return badge(f"{words} (at most {found.most})", kind)
 
 
 def _facts(module: Module, found: Reading | None) -> Html:

@@ -102,9 +102,9 @@ class Site:
             "Content",
             element("h1", text("How it looks")),
             self._summary(slugs, asked),
+            *_elsewhere(elsewhere),
             *self._checkin_list(asked),
             *self._module_lists(slugs),
-            *_elsewhere(elsewhere),
         )
 
     def _summary(self, slugs: Sequence[str], asked: Sequence[str]) -> Html:
@@ -205,5 +205,5 @@ def _broken(file: str, problems: Sequence[Problem], home: str) -> Html:
 
 def _elsewhere(problems: Sequence[Problem]) -> Iterator[Html]:
     if problems:
-        yield element("h2", text("In other files"))
+        yield element("h2", text("To mend in other files"))
         yield problem_list(problems, named=True)

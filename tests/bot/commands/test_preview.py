@@ -32,6 +32,16 @@ def words_of(page: Path) -> str:
     return html.unescape(TAG.sub("", text))
 
 
+def assert_every_tag_is_closed(page: str) -> None:
+    open_tags: list[str] = []
+    for close, name in re.findall(r"<(/?)([a-z0-9]+)\b[^>]*>", page):
+        if close:
+            assert open_tags.pop() == name
+        elif name not in ("meta", "br"):
+            open_tags.append(name)
+    assert not open_tags
+
+
 def edit(file: Path, old: str, new: str) -> None:
     text = file.read_text("utf-8")
     assert old in text
@@ -63,6 +73,7 @@ def test_a_page_stands_by_itself_and_loads_nothing(content: Path, pages: Path) -
 
     for page in pages.rglob("*.html"):
         text = page.read_text("utf-8")
+        assert_every_tag_is_closed(text)
         assert "default-src &#x27;none&#x27;" in text
         assert not re.search(
             r"<(script|link|img|iframe|object|form)\b|@import|url\(|\bsrc=|\bon[a-z]+=", text
@@ -163,7 +174,7 @@ def test_a_broken_file_has_a_page_that_says_what_to_mend_and_the_others_are_show
     assert "problem" in capsys.readouterr().out
     broken = words_of(pages / "modules" / "en" / "sleep.html")
     assert "This file cannot be shown as it stands." in broken
-    assert "`minuets` is not known here. Did you mean `minutes`?" in broken
+    assert "minuets is not known here. Did you mean minutes?" in broken
     assert "sleep.md: cannot be shown" in words_of(pages / "index.html")
     assert "Cuando no llega el sueño" in words_of(pages / "modules" / "es" / "sleep.html")
 
