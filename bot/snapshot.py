@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot import consent, crisis, forbidden, phrases
 from bot.checkins.content import read_checkin, read_rules
 from bot.checkins.model import CheckinDefinition, Rule
+from bot.checkins.suggestions import Suggestion, read_suggestions
 from bot.errors import Problem
 from bot.folder import PASSED_OVER, content_files, hash_of
 from bot.modules.content import ModuleFile, read_module, translations_checked
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "es")
 MOST_FILES = 2000  # ten times a large curriculum; more is a folder that got here by mistake
-_KNOWN = {"modules", PICTURES, "checkins", "crisis", "screening", "phrases", "consent.toml", "forbidden.toml"}
+_KNOWN = {"modules", PICTURES, "checkins", "crisis", "screening", "phrases", "consent.toml", "forbidden.toml",
+          "suggestions.toml"}  # fmt: skip
 
 _compiled: "dict[str, tuple[Screener | None, list[Problem]]]" = {}
 """The last good screener, by the hash of its files."""
@@ -42,6 +44,7 @@ class Content:
     languages: tuple[str, ...]
     checkins: Mapping[str, CheckinDefinition]
     rules: tuple[Rule, ...]
+    suggestions: tuple[Suggestion, ...]
     modules: Mapping[str, Mapping[str, Module]]
     tracks: Mapping[str, tuple[str, ...]]
     pictures: Mapping[str, bytes]
@@ -117,6 +120,7 @@ class _Reader:
     def _content(self) -> Content | None:
         checkins = self._checkins()
         rules = self._rules(checkins)
+        suggestions = self._suggestions(checkins)
         pictures = self._pictures()
         modules = self._modules()
         said = self._phrases()
@@ -129,6 +133,7 @@ class _Reader:
             languages=self._languages,
             checkins=checkins,
             rules=rules,
+            suggestions=suggestions,
             modules=modules,
             tracks=_tracks(modules),
             pictures={file.key: file.data for file in pictures.values() if file is not None},
@@ -214,6 +219,20 @@ class _Reader:
         self._problems += problems
         self.parts = replace(self.parts, rules=rules)
         return rules
+
+    def _suggestions(self, checkins: Mapping[str, CheckinDefinition]) -> tuple[Suggestion, ...]:
+        """A program may do without."""
+        name = "suggestions.toml"
+        there = os.path.lexists(self._directory / name)
+        if not there or len(checkins) < len(self._names("checkins", ".toml")):
+            return ()  # a question in a broken check-in would seem to be missing
+        questions = [question for checkin in checkins.values() for question in checkin.questions]
+        modules = {
+            Path(file).stem for lang in self._languages for file in self._names(f"modules/{lang}", ".md")
+        }
+        suggestions, problems = read_suggestions(self._source(name), questions, modules)
+        self._problems += problems
+        return suggestions
 
     def _pictures(self) -> dict[str, PictureFile | None]:
         pictures: dict[str, PictureFile | None] = {}

@@ -1,6 +1,6 @@
 """`/checkin` and the taps of a check-in. Typed answers come in by `free_text`, which asks `typed` here first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.checkins import screens
 from bot.checkins.service import Begun, Turn
@@ -72,15 +72,15 @@ def _turn(chat: Chat, person: Participant) -> Turn:
         chat.tx,
         person,
         chat.now,
-        offer=lambda: _offer(chat, person),
+        offer=lambda fitting: _offer(chat, person, fitting),
         pressed=chat.pressed_message_id,
     )
 
 
-def _offer(chat: Chat, person: Participant) -> Message | None:
-    """Something to read, when the pace the person chose allows it."""
+def _offer(chat: Chat, person: Participant, fitting: Sequence[str]) -> Message | None:
+    """Something to read, when the pace the person chose allows it; what fits today's answers comes first."""
     modules = chat.services.modules
-    offer = modules.next_offer(chat.tx, person, chat.now)
+    offer = modules.next_offer(chat.tx, person, chat.now, fitting=fitting)
     if offer is None:
         return None
     modules.offered(chat.tx, person, offer, chat.now)

@@ -23,8 +23,8 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "cont
 OPERATING = ROOT / "docs" / "operating.md"
 FIELDS = ROOT / "docs" / "editing-content.md"
 CODE = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
-CONTENT = ("bot.consent", "bot.crisis", "bot.forbidden", "bot.checkins.content", "bot.modules.content",
-           "bot.screening.content")  # fmt: skip
+CONTENT = ("bot.consent", "bot.crisis", "bot.forbidden", "bot.checkins.conditions", "bot.checkins.content",
+           "bot.checkins.suggestions", "bot.modules.content", "bot.screening.content")  # fmt: skip
 
 
 def code_in(page: Path) -> list[str]:

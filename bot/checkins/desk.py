@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.alerts.model import Subject
 from bot.alerts.service import Alerts
+from bot.alerts.store import open_alert_of
 from bot.checkins import records, screens, store
 from bot.checkins.ledger import Checkin, Hours, State, question_shown, without_typing
 from bot.checkins.model import (
@@ -24,6 +25,7 @@ from bot.checkins.model import (
     visible,
 )
 from bot.checkins.screens import Asked, Reader
+from bot.checkins.suggestions import Suggestion, fitting
 from bot.delivery import outbox
 from bot.delivery.model import Message
 from bot.people.model import Participant
@@ -43,6 +45,8 @@ class Shelf(Protocol):
     def checkins(self) -> Mapping[str, CheckinDefinition]: ...
     @property
     def rules(self) -> Sequence[Rule]: ...
+    @property
+    def suggestions(self) -> Sequence[Suggestion]: ...
     @property
     def phrases(self) -> Phrases: ...
 
@@ -148,6 +152,16 @@ class Desk:
                 now=now,
             )
         return replace(row, raised=frozenset(told))
+
+    def fitting(
+        self, tx: Tx, person: Participant, row: Checkin, definition: CheckinDefinition
+    ) -> Sequence[str]:
+        """The modules that the answers call for; none when staff must see to something first."""
+        told = {rule.id for rule in self._content().rules if rule.level >= Level.ELEVATED}
+        if row.raised & told or open_alert_of(tx, person.key) is not None:
+            return ()
+        answers = _counted(definition, records.answers_of(tx, row.id))
+        return fitting(self._content().suggestions, answers)
 
     def needs_staff_at_once(self, before: Checkin, after: Checkin) -> bool:
         """Whether an urgent rule was met between the two."""

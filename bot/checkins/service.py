@@ -47,7 +47,7 @@ class MorningFacts:
     too_late: int
 
 
-def _no_offer() -> Message | None:
+def _no_offer(_fitting: Sequence[str]) -> Message | None:
     return None
 
 

@@ -3,7 +3,7 @@
 A tap that fits nothing (answered already, another day's, closed) changes nothing and shows how things stand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from bot.checkins.ledger import (
     question_after,
     question_shown,
 )
-from bot.checkins.model import SKIPPED, Answer, Kind, previous_question, read_typed
+from bot.checkins.model import SKIPPED, Answer, CheckinDefinition, Kind, previous_question, read_typed
 from bot.checkins.screens import Asked
 from bot.delivery import outbox
 from bot.delivery.model import Kind as MessageKind
@@ -31,8 +31,8 @@ from bot.people.model import Participant
 from bot.richtext import Rich
 from bot.storage.database import Tx
 
-Offer = Callable[[], Message | None]
-"""What may be shown under the thanks, asked for when a check-in is finished."""
+Offer = Callable[[Sequence[str]], Message | None]
+"""What may be shown under the thanks, asked for when a check-in is finished; given are the modules that fit."""
 
 JUST_NOW = timedelta(hours=1)  # a late tap on the thanks does not take the offer away
 
@@ -236,7 +236,12 @@ class Turn:
         if set_aside:
             self._show(finished, screens.aside(self._reader, finished))
         else:
-            self._show(finished, screens.done(self._reader, asked.definition, self._offer()))
+            self._show(finished, self._thanks(finished, asked.definition, offers=True))
+
+    def _thanks(self, row: Checkin, definition: CheckinDefinition, *, offers: bool) -> Message:
+        """With what may be offered, which the answers may call for."""
+        fitting = self._desk.fitting(self._tx, self._person, row, definition) if offers else ()
+        return screens.done(self._reader, definition, self._offer(fitting) if offers else None)
 
     def _set_aside(self, row: Checkin) -> None:
         aside = replace(row, set_aside=True)
@@ -280,7 +285,7 @@ class Turn:
         if row.state is State.DONE:
             definition = self._desk.definition(self._tx, self._person, row)
             just_now = row.ended_at is not None and self._now - row.ended_at < JUST_NOW
-            self._show(row, screens.done(self._reader, definition, self._offer() if just_now else None))
+            self._show(row, self._thanks(row, definition, offers=just_now))
         else:
             self._show(row, self._desk.closed(self._tx, self._person, row, self._now))
         return "closed"

@@ -18,7 +18,7 @@ MOST_IN_A_WEEK = {Pace.LIGHTER: 2, Pace.USUAL: 4, Pace.MORE: 7}
 class Offer:
     """One module to read next, in the reader's language. `at` is the card to go on with, from 1; 0 when new.
 
-    `is_assigned` says that staff picked it for them.
+    `is_assigned` says that staff picked it for them, `fits` that their answers of today called for it.
     """
 
     slug: str
@@ -27,6 +27,7 @@ class Offer:
     at: int = 0
     of: int = 0
     is_assigned: bool = False
+    fits: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,12 @@ def may_offer(pace: Pace, today: date, offered: Collection[date]) -> bool:
 def may_tell_assigned(today: date, talk_on: date | None, *, offered_today: bool) -> bool:
     """What staff assigned passes the week's cap, and waits for a day without an offer unless it is needed today."""
     return not offered_today or talk_on == today
+
+
+def best_fitting(fitting: Sequence[str], read: Collection[str], yesterday: Collection[str]) -> str | None:
+    """Of the modules that fit the answers, the first unread one, else the first; never what was offered yesterday."""
+    left = [slug for slug in fitting if slug not in yesterday]
+    return next((slug for slug in left if slug not in read), next(iter(left), None))
 
 
 def in_order(places: Iterable[Place]) -> list[Place]:

@@ -261,8 +261,16 @@ def saved_only(phrases: Phrases, lang: str) -> Message:
 
 def offer_text(phrases: Phrases, lang: str, offer: Offer) -> Rich:
     """One line for the end of the check-in."""
-    key = "learn.offer-go-on" if offer.at else "learn.offer-assigned" if offer.is_assigned else "learn.offer"
+    key = _offer_key(offer)
     return phrases.text(key, lang, title=offer.title, minutes=offer.minutes, at=offer.at, of=offer.of)
+
+
+def _offer_key(offer: Offer) -> str:
+    if offer.is_assigned:
+        return "learn.offer-assigned"
+    if offer.fits:
+        return "learn.offer-fits"
+    return "learn.offer-go-on" if offer.at else "learn.offer"
 
 
 def offer_row(phrases: Phrases, lang: str, offer: Offer) -> tuple[Button, ...]:

@@ -4,7 +4,7 @@ A reading stays on the edition it began with, whatever becomes of the files, and
 row: a restart, or a week, changes nothing. Whether words are worrying is heard elsewhere, before they come here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -166,10 +166,13 @@ class Modules:
 
     # What is offered
 
-    def next_offer(self, tx: Tx, person: Participant, now: datetime) -> Offer | None:
+    def next_offer(
+        self, tx: Tx, person: Participant, now: datetime, *, fitting: Sequence[str] = ()
+    ) -> Offer | None:
         """What may be offered to read now, within the pace the person chose; None when nothing.
 
-        An offer of today that nobody has answered is given again, so that a screen can be drawn twice.
+        First what staff assigned, then the best of what is `fitting` after the answers of today, then what comes
+        next. An offer of today that nobody has answered is given again, so that a screen can be drawn twice.
         """
         if not person.is_active(now):
             return None
@@ -177,10 +180,13 @@ class Modules:
         ledger = store.offers_since(tx, person.id, today - pacing.WEEK)
         made = next((line for line in ledger if line.day == today), None)
         if made is not None:
-            return self._offer(tx, person, made.slug) if made.answer is None else None
+            again = self._fitting(tx, person, (made.slug,)) if made.slug in fitting else None
+            return (again or self._offer(tx, person, made.slug)) if made.answer is None else None
         if not pacing.may_offer(person.pace, today, [line.day for line in ledger]):
             return None
-        return self._next(tx, person)
+        yesterday = {line.slug for line in ledger if line.day == today - timedelta(days=1)}
+        fits = self._fitting(tx, person, fitting, yesterday=yesterday)
+        return self._assigned(tx, person) or fits or self._next(tx, person)
 
     def offered(self, tx: Tx, person: Participant, offer: Offer, now: datetime) -> None:
         """The offer is being shown: it counts for today, once however often it is shown."""
@@ -299,10 +305,23 @@ class Modules:
     def _begun(self, readings: Sequence[Reading]) -> list[Begun]:
         return [Begun(one.slug, one.last_at) for one in readings if one.finished_at is None]
 
+    def _assigned(self, tx: Tx, person: Participant) -> Offer | None:
+        """What staff picked and this person has not finished, the most urgent first."""
+        offers = (self.offer_of(tx, person, row.slug) for row in assignments.unfinished(tx, person.id))
+        return next((offer for offer in offers if offer is not None), None)
+
+    def _fitting(
+        self, tx: Tx, person: Participant, fitting: Sequence[str], *, yesterday: Collection[str] = ()
+    ) -> Offer | None:
+        known = [slug for slug in fitting if slug in self._content().modules]
+        read = {row.slug for row in store.readings_of(tx, person.id) if row.finished_at} if known else set()
+        slug = pacing.best_fitting(known, read, yesterday)
+        offer = self.offer_of(tx, person, slug) if slug else None
+        return replace(offer, fits=True) if offer else None
+
     def _next(self, tx: Tx, person: Participant) -> Offer | None:
-        for waiting in assignments.unfinished(tx, person.id):
-            if (offer := self.offer_of(tx, person, waiting.slug)) is not None:
-                return offer
+        if (assigned := self._assigned(tx, person)) is not None:
+            return assigned
         readings = store.readings_of(tx, person.id)
         done = {reading.slug for reading in readings if reading.finished_at is not None}
         modules = self._ordered(person.language)

@@ -7,8 +7,8 @@ a branch that is not taken. Pure.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.checkins.answers import possible, spoken
 from bot.checkins.model import (
-    SKIPPED,
     Answer,
     Answers,
     CheckinDefinition,
@@ -18,9 +18,6 @@ from bot.checkins.model import (
     Rule,
     Skipped,
 )
-
-YES_NO = ("yes", "no")
-ANY_WORDS = "…"  # stands for whatever somebody may write
 
 
 @dataclass(frozen=True)
@@ -38,26 +35,6 @@ class Raised:
 
     rule: Rule
     answers: tuple[Answer, ...]
-
-
-def possible(question: Question) -> list[Answer]:
-    """Every answer that can matter to a condition: of several choices each by itself, and skipping last."""
-    skipping: list[Answer] = [SKIPPED] if question.skippable else []
-    return [*_given(question), *skipping]
-
-
-def _given(question: Question) -> list[Answer]:
-    match question.kind:
-        case Kind.SCALE:
-            return list(question.values)
-        case Kind.CHOICE:
-            return [option.id for option in question.options]
-        case Kind.CHOICES:
-            return [(option.id,) for option in question.options]
-        case Kind.YES_NO:
-            return list(YES_NO)
-        case Kind.TEXT:
-            return [ANY_WORDS]
 
 
 def branches(definition: CheckinDefinition) -> list[Branch]:
@@ -121,7 +98,7 @@ ENGLISH = Words()
 def in_words(question: Question, answers: Sequence[Answer], lang: str, words: Words = ENGLISH) -> str:
     """ "0–4 or skipped", "“Under 4 hours”", "yes". `lang` is that of the buttons."""
     given = [answer for answer in answers if not isinstance(answer, Skipped)]
-    if len(given) == len(_given(question)) > 1 or (question.kind is Kind.TEXT and given):
+    if len(given) == len(spoken(question)) > 1 or (question.kind is Kind.TEXT and given):
         said = [words.any_answer]
     elif question.kind is Kind.SCALE:
         said = list(_ranges([answer for answer in given if isinstance(answer, int)]))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.modules.pacing import MOST_IN_A_WEEK, Begun, Place, in_order, may_offer, next_slug
+from bot.modules.pacing import MOST_IN_A_WEEK, Begun, Place, best_fitting, in_order, may_offer, next_slug
 from bot.people.model import Pace
 
 MONDAY = date(2026, 3, 2)
@@ -87,3 +87,20 @@ def test_what_is_begun_but_no_longer_there_is_not_offered() -> None:
 
 def test_at_the_end_there_is_nothing_to_offer() -> None:
     assert next_slug(SHELF, [], [place.slug for place in SHELF]) is None
+
+
+@pytest.mark.parametrize(
+    ("fitting", "read", "yesterday", "expected"),
+    [
+        (["breath", "stress"], [], [], "breath"),
+        (["breath", "stress"], ["breath"], [], "stress"),  # what is new comes first
+        (["breath"], ["breath"], [], "breath"),  # and what was read can help again
+        (["breath", "stress"], [], ["breath"], "stress"),
+        (["breath"], [], ["breath"], None),
+        ([], [], [], None),
+    ],
+)
+def test_of_what_fits_the_first_unread_one_is_offered_and_never_twice_running(
+    fitting: list[str], read: list[str], yesterday: list[str], expected: str | None
+) -> None:
+    assert best_fitting(fitting, read, yesterday) == expected
