@@ -110,11 +110,16 @@ class App:
     """One program: `start`, then `tick` by itself, then `stop`, which finishes what is in hand."""
 
     def __init__(
-        self, config: Config, clock: Clock, conversation: Conversation, opened: Opened | None = None
+        self,
+        config: Config,
+        clock: Clock,
+        conversation: Conversation,
+        opened: Opened | None = None,
+        transport: Transport | None = None,
     ) -> None:
         self._clock = clock
         self._conversation = conversation
-        self._transport = Transport()
+        self._transport = transport or Transport()
         token = config.telegram.token.get_secret_value()
         bot = ProgramBot(token, config.telegram.base_url, self._transport)
         library = Library.of(config)

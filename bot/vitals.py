@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Table, and_, bindparam, case, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.alerts.model import AlertState, NoticeState
@@ -26,6 +26,7 @@ from bot.people import settings
 from bot.people.model import ParticipantState
 from bot.people.store import participant
 from bot.screening.model import Level
+from bot.storage.columns import Instant
 from bot.storage.database import Database, Tx
 
 STALE_SECONDS = 90.0
@@ -134,35 +135,35 @@ class Observer:
 
 def _stored(tx: Tx, now: datetime) -> Stored:
     settings.put(tx, PULSE, now.isoformat())
-    # A message that was tried is due again in the future; it has waited since it was written.
-    is_tried = and_(outbox.c.attempt > 0, outbox.c.operation != Operation.DELETE)
-    since = case((is_tried, outbox.c.created_at), else_=outbox.c.due_at)
-    due = and_(IS_OPEN, or_(outbox.c.due_at <= now, is_tried), chat.c.unreachable_at.is_(None))
-    waiting = select(func.count().label("rows"), func.min(since).label("oldest")).where(due)
-    found = tx.first(waiting.join(chat, chat.c.key == outbox.c.chat_key))
-    open_ = alert.c.closed_at.is_(None)
-    late = now - OVERDUE
-    overdue = select(func.count()).select_from(alert).where(open_, alert.c.next_at <= late)
-    untold = select(func.count()).select_from(alert).where(open_, alert.c.opened_at <= late, _is_untold())
-    stuck = select(func.count()).select_from(outbox).where(IS_FLYING, outbox.c.lease_until <= late)
-    oldest = tx.scalar(select(func.min(inbox.c.received_at)).where(inbox.c.state == READY))
-    levels = _counted(tx, alert.c.level, open_)
-    states = _counted(tx, inbox.c.state, inbox.c.state.in_((READY, ASIDE)))
+    found = tx.first(_WAITING, {"now": now})
+    late = {"late": now - OVERDUE}
+    oldest = tx.scalar(_OLDEST_UPDATE)
+    levels = _counts(tx, _BY_LEVEL)
+    states = _counts(tx, _BY_INBOX_STATE)
     return Stored(
         outbox_waiting=found.rows if found else 0,
         outbox_oldest_due=(now - found.oldest).total_seconds() if found and found.oldest else 0.0,
-        outbox_stuck=tx.scalar(stuck),
+        outbox_stuck=tx.scalar(_STUCK, late),
         inbox_oldest=(now - oldest).total_seconds() if oldest else 0.0,
         inbox_waiting=states.get(READY, 0),
         inbox_aside=states.get(ASIDE, 0),
         alerts_open={Level(int(level)).word: count for level, count in levels.items()},
-        alerts_overdue=tx.scalar(overdue),
-        alerts_untold=tx.scalar(untold),
+        alerts_overdue=tx.scalar(_OVERDUE, late),
+        alerts_untold=tx.scalar(_UNTOLD, late),
         concerns_unheard=_concerns_unheard(tx, now),
         checkins_late=_checkins_late(tx, now),
         people_unplanned=tx.scalar(_UNPLANNED),
-        participants=_counted(tx, participant.c.state, participant.c.state.is_not(None)),
+        participants=_counts(tx, _BY_STATE),
     )
+
+
+def _waiting() -> Any:
+    # A message that was tried is due again in the future; it has waited since it was written.
+    is_tried = and_(outbox.c.attempt > 0, outbox.c.operation != Operation.DELETE)
+    since = case((is_tried, outbox.c.created_at), else_=outbox.c.due_at)
+    due = and_(IS_OPEN, or_(outbox.c.due_at <= _instant("now"), is_tried), chat.c.unreachable_at.is_(None))
+    waiting = select(func.count().label("rows"), func.min(since).label("oldest")).where(due)
+    return waiting.join(chat, chat.c.key == outbox.c.chat_key)
 
 
 def _is_untold() -> ColumnElement[bool]:
@@ -174,21 +175,52 @@ def _is_untold() -> ColumnElement[bool]:
     return or_(~select(notice.c.id).where(its).exists(), lies)
 
 
+def _instant(name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=Instant())
+
+
+def _how_many(table: Table, *where: ColumnElement[bool]) -> Any:
+    return select(func.count()).select_from(table).where(*where)
+
+
+def _by(column: ColumnElement[Any], where: ColumnElement[bool]) -> Any:
+    return select(column.label("value"), func.count().label("rows")).where(where).group_by(column)
+
+
+_IS_TO_DO = alert.c.closed_at.is_(None)
+_WAITING = _waiting()
+_STUCK = _how_many(outbox, IS_FLYING, outbox.c.lease_until <= _instant("late"))
+_OLDEST_UPDATE = select(func.min(inbox.c.received_at)).where(inbox.c.state == READY)
+_OVERDUE = _how_many(alert, _IS_TO_DO, alert.c.next_at <= _instant("late"))
+_UNTOLD = _how_many(alert, _IS_TO_DO, alert.c.opened_at <= _instant("late"), _is_untold())
+_UNHEARD = _how_many(
+    concern,
+    concern.c.alert_id.is_(None),
+    concern.c.at > _instant("since"),
+    concern.c.level >= int(Level.ELEVATED),
+)
+_LATE_PLANS = _how_many(
+    schedule, schedule.c.look_at <= _instant("soon"), schedule.c.due_at <= _instant("late")
+)
+_LATE_DAYS = _how_many(
+    checkin,
+    checkin.c.wake_at <= _instant("soon"),
+    or_(checkin.c.wake_at <= _instant("late"), checkin.c.expires_at <= _instant("late")),
+)
+_BY_LEVEL = _by(alert.c.level, _IS_TO_DO)
+_BY_INBOX_STATE = _by(inbox.c.state, inbox.c.state.in_((READY, ASIDE)))
+_BY_STATE = _by(participant.c.state, participant.c.state.is_not(None))
+
+
 def _concerns_unheard(tx: Tx, now: datetime) -> int:
     """Worrying words that no alert speaks of. What only the morning message tells is no such thing."""
-    lately = and_(concern.c.alert_id.is_(None), concern.c.at > now - LATELY)
-    query = select(func.count()).select_from(concern).where(lately, concern.c.level >= int(Level.ELEVATED))
-    return int(tx.scalar(query))
+    return int(tx.scalar(_UNHEARD, {"since": now - LATELY}))
 
 
 def _checkins_late(tx: Tx, now: datetime) -> int:
     """Plans and check-ins that nobody looks at, or that are looked at and pushed back over and over."""
-    late, soon = now - NOT_ASKED, now + PUSHED_BACK
-    plans = and_(schedule.c.look_at <= soon, schedule.c.due_at <= late)
-    is_late = or_(checkin.c.wake_at <= late, checkin.c.expires_at <= late)
-    days = and_(checkin.c.wake_at <= soon, is_late)
-    late_plans = tx.scalar(select(func.count()).select_from(schedule).where(plans))
-    return int(late_plans + tx.scalar(select(func.count()).select_from(checkin).where(days)))
+    at = {"late": now - NOT_ASKED, "soon": now + PUSHED_BACK}
+    return int(tx.scalar(_LATE_PLANS, at) + tx.scalar(_LATE_DAYS, at))
 
 
 _UNPLANNED = (
@@ -226,8 +258,7 @@ def _wrong(stored: Stored) -> dict[str, str]:
     return found
 
 
-def _counted(tx: Tx, column: ColumnElement[Any], where: ColumnElement[bool]) -> dict[str, int]:
-    query = select(column.label("value"), func.count().label("rows")).where(where).group_by(column)
+def _counts(tx: Tx, query: Any) -> dict[str, int]:
     return {str(row.value): int(row.rows) for row in tx.all(query)}
 
 

@@ -5,6 +5,7 @@ Words are sealed. Answers and running check-ins point to a definition by its rev
 
 import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    bindparam,
     delete,
     insert,
     select,
@@ -71,22 +73,35 @@ def answer_row(tx: Tx, row: Checkin, question: Question, given: Answer, now: dat
     }
 
 
+_ANSWERS_OF = select(answer).where(answer.c.checkin_id == bindparam("wanted"))
+_REVISION = definition.c.revision == bindparam("wanted")
+_IS_KEPT, _BODY_OF = (
+    select(definition.c.revision).where(_REVISION),
+    select(definition.c.body).where(_REVISION),
+)
+
+
 def answers_of(tx: Tx, checkin_id: int) -> dict[str, Answer]:
     """What was answered so far, by the question's id."""
-    rows = tx.all(select(answer).where(answer.c.checkin_id == checkin_id))
+    rows = tx.all(_ANSWERS_OF, {"wanted": checkin_id})
     return {row.question_id: _answer(tx, row) for row in rows}
 
 
 def keep_definition(tx: Tx, used: CheckinDefinition, now: datetime) -> None:
     """Remember a definition for ever: answers and running check-ins point to it."""
-    if tx.first(select(definition.c.revision).where(definition.c.revision == used.revision)) is None:
+    if tx.first(_IS_KEPT, {"wanted": used.revision}) is None:
         body = json.dumps(used.to_json(), ensure_ascii=False)
         values = {"revision": used.revision, "name": used.name, "body": body, "first_used_at": now}
         tx.execute(insert(definition).values(**values))
 
 
 def definition_of(tx: Tx, revision: str) -> CheckinDefinition:
-    body = tx.scalar(select(definition.c.body).where(definition.c.revision == revision))
+    return _definition(tx.scalar(_BODY_OF, {"wanted": revision}))
+
+
+@lru_cache(maxsize=16)
+def _definition(body: str) -> CheckinDefinition:
+    """Read once: one definition is asked for at each step of each check-in."""
     return CheckinDefinition.from_json(json.loads(body))
 
 

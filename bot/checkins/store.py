@@ -125,6 +125,12 @@ _DUE_PLANS = (
 )
 """Built once, like `_AWAKE`: they are asked every second."""
 _AWAKE = select(checkin.c.id).where(checkin.c.wake_at <= bindparam("now")).limit(MOST_DUE)
+_WANTED_PLAN = schedule.c.participant_id == bindparam("wanted")
+_PLAN_OF = select(schedule).where(_WANTED_PLAN)
+_CHANGE_PLAN = update(schedule).where(
+    _WANTED_PLAN, schedule.c.due_at.is_not_distinct_from(bindparam("was_due", type_=Instant()))
+)
+_MISSED_ONE_MORE = update(schedule).where(_WANTED_PLAN).values(missed=schedule.c.missed + 1)
 
 
 def due_plans(tx: Tx, now: datetime) -> Sequence[int]:
@@ -133,7 +139,7 @@ def due_plans(tx: Tx, now: datetime) -> Sequence[int]:
 
 
 def plan_of(tx: Tx, participant_id: int) -> Plan | None:
-    row = tx.first(select(schedule).where(schedule.c.participant_id == participant_id))
+    row = tx.first(_PLAN_OF, {"wanted": participant_id})
     if row is None:
         return None
     return Plan(row.participant_id, row.last_zone, _day(row.day), row.due_at, _day(row.last_day), row.last_at)
@@ -146,11 +152,8 @@ def add_plan(tx: Tx, plan: Plan) -> None:
 
 def change_plan(tx: Tx, before: Plan, after: Plan) -> bool:
     """False when somebody else has changed it since `before` was read."""
-    same = and_(
-        schedule.c.participant_id == before.participant_id,
-        schedule.c.due_at.is_(None) if before.due_at is None else schedule.c.due_at == before.due_at,
-    )
-    return tx.changed(update(schedule).where(same).values(**_plan_values(after))) == 1
+    same = {"wanted": before.participant_id, "was_due": before.due_at}
+    return tx.changed(_CHANGE_PLAN, {**same, **_plan_values(after)}) == 1
 
 
 def look_later(tx: Tx, participant_id: int, at: datetime) -> None:
@@ -160,8 +163,7 @@ def look_later(tx: Tx, participant_id: int, at: datetime) -> None:
 
 
 def missed_one_more(tx: Tx, participant_id: int) -> None:
-    where = schedule.c.participant_id == participant_id
-    tx.execute(update(schedule).where(where).values(missed=schedule.c.missed + 1))
+    tx.execute(_MISSED_ONE_MORE, {"wanted": participant_id})
 
 
 def heard_of(tx: Tx, participant_id: int) -> None:
@@ -171,6 +173,16 @@ def heard_of(tx: Tx, participant_id: int) -> None:
 
 
 # The ledger
+
+
+_ADD = insert(checkin)
+_SAVE = update(checkin).where(checkin.c.id == bindparam("wanted"), checkin.c.version == bindparam("read"))
+_BY_ID = select(checkin).where(checkin.c.id == bindparam("wanted"))
+_ON_DAY = select(checkin).where(
+    checkin.c.participant_id == bindparam("wanted"),
+    checkin.c.name == bindparam("named"),
+    checkin.c.day == bindparam("on"),
+)
 
 
 def awake(tx: Tx, now: datetime) -> Sequence[int]:
@@ -184,28 +196,23 @@ def wake_later(tx: Tx, checkin_id: int, at: datetime) -> None:
 
 def add(tx: Tx, row: Checkin) -> None:
     key = {"id": row.id, "participant_id": row.participant_id, "name": row.name, "day": row.day.isoformat()}
-    tx.execute(insert(checkin).values(**key, version=row.version, **_values(row)))
+    tx.execute(_ADD, {**key, "version": row.version, **_values(row)})
 
 
 def save(tx: Tx, row: Checkin) -> None:
     """Keep the row. Raises `ChangedMeanwhile`, which undoes the whole transaction."""
-    same = and_(checkin.c.id == row.id, checkin.c.version == row.version)
-    if tx.changed(update(checkin).where(same).values(version=row.version + 1, **_values(row))) != 1:
+    same = {"wanted": row.id, "read": row.version}
+    if tx.changed(_SAVE, {**same, "version": row.version + 1, **_values(row)}) != 1:
         raise ChangedMeanwhile(row.id)
 
 
 def by_id(tx: Tx, checkin_id: int) -> Checkin | None:
-    row = tx.first(select(checkin).where(checkin.c.id == checkin_id))
+    row = tx.first(_BY_ID, {"wanted": checkin_id})
     return _checkin(row) if row else None
 
 
 def on_day(tx: Tx, participant_id: int, name: str, day: date) -> Checkin | None:
-    where = and_(
-        checkin.c.participant_id == participant_id,
-        checkin.c.name == name,
-        checkin.c.day == day.isoformat(),
-    )
-    row = tx.first(select(checkin).where(where))
+    row = tx.first(_ON_DAY, {"wanted": participant_id, "named": name, "on": day.isoformat()})
     return _checkin(row) if row else None
 
 

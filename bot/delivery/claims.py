@@ -30,9 +30,11 @@ from bot.delivery.model import (
 from bot.delivery.outbox import (
     IS_FLYING,
     IS_OPEN,
-    card_message,
+    adopt_card,
+    card_message_id,
     chat,
     delete_message,
+    forget_card,
     is_open,
     mark_unreachable,
     move_chat,
@@ -211,7 +213,7 @@ def _consequences(tx: Tx, parcel: Parcel, result: Result, state: State, now: dat
     if state is State.SENT:
         _note_arrival(tx, parcel, result, now)
     if result.outcome is Outcome.CARD_GONE and parcel.card:
-        tx.execute(delete(card_message).where(card_message.c.name == parcel.card))
+        forget_card(tx, parcel.card)
     if result.outcome is Outcome.MOVED:
         return Settled(moved=(parcel.chat_key, move_chat(tx, parcel.chat_key, result.moved_to)))
     if state is State.READY:
@@ -228,9 +230,7 @@ def _note_arrival(tx: Tx, parcel: Parcel, result: Result, now: datetime) -> None
     if parcel.operation is not Operation.SEND or result.message_id is None:
         return
     if parcel.card is not None:
-        tx.execute(delete(card_message).where(card_message.c.name == parcel.card))
-        row = {"name": parcel.card, "chat_key": parcel.chat_key, "message_id": result.message_id}
-        tx.execute(insert(card_message).values(**row))
+        adopt_card(tx, parcel.card, parcel.chat_key, result.message_id)
     if parcel.vanish_seconds is not None:
         due = now + timedelta(seconds=parcel.vanish_seconds)
         delete_message(tx, parcel.chat_key, result.message_id, due=due, now=now)
@@ -278,7 +278,7 @@ def _first_of_each_chat(rows: Sequence[Row[Any]], most: int) -> list[Row[Any]]:
 def _parcel(tx: Tx, row: Row[Any]) -> Parcel:
     operation, message_id = Operation(row.operation), row.message_id
     if operation is Operation.EDIT:
-        message_id = tx.scalar(select(card_message.c.message_id).where(card_message.c.name == row.card))
+        message_id = card_message_id(tx, row.card)
         operation = Operation.EDIT if message_id is not None else Operation.SEND
     return Parcel(
         id=row.id,

@@ -106,6 +106,32 @@ _REACHED_AGAIN = (
     .values(unreachable_at=None)
 )
 _PUT = insert(outbox)
+_UNREACHABLE_AT = select(chat.c.unreachable_at).where(chat.c.key == bindparam("wanted"))
+_BY_DEDUPE = select(outbox.c.id).where(outbox.c.dedupe == bindparam("wanted"))
+_CARD_MESSAGE = select(card_message.c.message_id).where(card_message.c.name == bindparam("wanted"))
+_FORGET_CARD = delete(card_message).where(card_message.c.name == bindparam("wanted"))
+_SHOW_CARD = insert(card_message)
+_WITHDRAWN = {"state": State.WITHDRAWN, "body_sealed": None, "ended_at": bindparam("now", type_=Instant())}
+_WITHDRAW_EDITS = (
+    update(outbox)
+    .where(
+        outbox.c.card == bindparam("wanted"),
+        IS_OPEN,
+        outbox.c.state == State.READY,
+        outbox.c.operation == Operation.EDIT,
+    )
+    .values(**_WITHDRAWN)
+)
+_WITHDRAW_SUBJECT = (
+    update(outbox)
+    .where(
+        outbox.c.topic == bindparam("about"),
+        outbox.c.subject == bindparam("wanted"),
+        IS_OPEN,
+        outbox.c.state == State.READY,
+    )
+    .values(**_WITHDRAWN)
+)
 
 
 def know_chat(tx: Tx, chat_id: int, *, is_group: bool) -> str:
@@ -128,7 +154,7 @@ def chat_id_of(tx: Tx, key: str) -> int | None:
 
 
 def is_reachable(tx: Tx, key: str) -> bool:
-    return tx.scalar(select(chat.c.unreachable_at).where(chat.c.key == key)) is None
+    return tx.scalar(_UNREACHABLE_AT, {"wanted": key}) is None
 
 
 def reached_again(tx: Tx, key: str) -> bool:
@@ -162,7 +188,7 @@ def send(
     With `card` the message can be edited later. `topic` and `subject` (the id of what it is about) name the
     outcome handler and its argument. `expires` drops it unsent; `vanish_seconds` deletes it after delivery.
     """
-    if dedupe is not None and tx.first(select(outbox.c.id).where(outbox.c.dedupe == dedupe)):
+    if dedupe is not None and tx.first(_BY_DEDUPE, {"wanted": dedupe}):
         return False
     if card is not None:
         _withdraw_edits(tx, card, now)
@@ -214,14 +240,14 @@ def retire(tx: Tx, to: str, card: str, message: Message, *, now: datetime) -> No
 
 def card_message_id(tx: Tx, name: str) -> int | None:
     """The Telegram message that shows this card; None when it has not arrived yet."""
-    found: int | None = tx.scalar(select(card_message.c.message_id).where(card_message.c.name == name))
+    found: int | None = tx.scalar(_CARD_MESSAGE, {"wanted": name})
     return found
 
 
 def adopt_card(tx: Tx, name: str, to: str, message_id: int) -> None:
     """The card is shown in that message: its button was tapped there, whatever was known of its sending."""
     forget_card(tx, name)
-    tx.execute(insert(card_message).values(name=name, chat_key=to, message_id=message_id))
+    tx.execute(_SHOW_CARD, {"name": name, "chat_key": to, "message_id": message_id})
 
 
 def said_since(tx: Tx, to: str, topic: str, since: datetime) -> bool:
@@ -257,9 +283,7 @@ def delete_message(tx: Tx, to: str, message_id: int, *, due: datetime, now: date
 
 def withdraw(tx: Tx, *, topic: str, subject: str, now: datetime) -> int:
     """Drop what has not left yet about a subject that is over; gives how many."""
-    where = and_(outbox.c.topic == topic, outbox.c.subject == subject, outbox.c.state == State.READY)
-    ended = {"state": State.WITHDRAWN, "ended_at": now, "body_sealed": None}
-    return tx.changed(update(outbox).where(where).values(**ended))
+    return tx.changed(_WITHDRAW_SUBJECT, {"about": topic, "wanted": subject, "now": now})
 
 
 def withdraw_prompts(tx: Tx, to: str, now: datetime) -> int:
@@ -295,7 +319,7 @@ def has_open(tx: Tx, key: str) -> bool:
 
 def forget_card(tx: Tx, name: str) -> None:
     """The card is finished: nobody will edit it again."""
-    tx.execute(delete(card_message).where(card_message.c.name == name))
+    tx.execute(_FORGET_CARD, {"wanted": name})
 
 
 def silent_private_chats(tx: Tx) -> list[str]:
@@ -326,8 +350,7 @@ def move_chat(tx: Tx, old: str, new_id: int) -> str:
 
 def _withdraw_edits(tx: Tx, card: str, now: datetime) -> None:
     # The card moves to a new message: edits of the old one that have not left would hit the new one.
-    where = and_(outbox.c.card == card, outbox.c.state == State.READY, outbox.c.operation == Operation.EDIT)
-    tx.execute(update(outbox).where(where).values(state=State.WITHDRAWN, ended_at=now, body_sealed=None))
+    tx.execute(_WITHDRAW_EDITS, {"wanted": card, "now": now})
 
 
 def _put(

@@ -5,7 +5,8 @@ Every failure is translated here into an error without a URL (it holds the token
 """
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import IO, Any
 
 import aiohttp
 from telegram.error import BadRequest, NetworkError, RetryAfter
@@ -15,6 +16,10 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 20.0
 UNSAID_PAUSE = 1  # seconds after a 429 that does not say how long
 READ_BY_LIBRARY = frozenset({400, 401, 403, 404, 429})  # the refusals that python-telegram-bot tells apart
+
+
+Files = Mapping[str, tuple[str, bytes | IO[bytes], str]]
+"""By the name of the field: what a file is called, its bytes, its media type."""
 
 
 class NotSent(NetworkError):
@@ -32,14 +37,19 @@ class Transport:
         self._session: aiohttp.ClientSession | None = None
 
     async def post(
-        self, url: str, body: aiohttp.FormData | dict[str, str] | None, *, read_seconds: float = READ_SECONDS
+        self,
+        url: str,
+        fields: dict[str, str],
+        files: Files | None = None,
+        *,
+        read_seconds: float = READ_SECONDS,
     ) -> tuple[int, bytes]:
         """Status and body. Raises `NotSent` or `Unclear`."""
         if self._session is None:
             self._session = aiohttp.ClientSession(trust_env=False)
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=read_seconds)
         try:
-            async with self._session.post(url, data=body, timeout=timeout) as answer:
+            async with self._session.post(url, data=_body(fields, files), timeout=timeout) as answer:
                 return answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise NotSent("Telegram could not be reached") from None
@@ -79,19 +89,19 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         seconds = read_timeout if isinstance(read_timeout, int | float) else READ_SECONDS
-        status, body = await self._transport.post(url, _form(request_data), read_seconds=seconds)
+        fields = request_data.json_parameters if request_data else {}
+        files = request_data.multipart_data if request_data else None
+        status, body = await self._transport.post(url, fields, files, read_seconds=seconds)
         return status, _checked(status, body)
 
 
-def _form(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
-    if data is None:
-        return None
-    if not data.multipart_data:
-        return data.json_parameters
+def _body(fields: dict[str, str], files: Files | None) -> aiohttp.FormData | dict[str, str]:
+    if not files:
+        return fields
     form = aiohttp.FormData()
-    for name, value in data.json_parameters.items():
+    for name, value in fields.items():
         form.add_field(name, value)
-    for name, (filename, content, mime) in data.multipart_data.items():
+    for name, (filename, content, mime) in files.items():
         form.add_field(name, content, filename=filename, content_type=mime)
     return form
 

@@ -27,6 +27,7 @@ dialogue = Table(
 
 
 _OF = select(dialogue).where(dialogue.c.key == bindparam("wanted"))
+_MOVED_ON = delete(dialogue).where(dialogue.c.key == bindparam("wanted"), dialogue.c.topic == SETTING)
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def end(tx: Tx, key: str) -> None:
 
 def moved_on(tx: Tx, key: str) -> None:
     """Something else stands before the person now: what they type is no longer for a setting left open."""
-    tx.execute(delete(dialogue).where(dialogue.c.key == key, dialogue.c.topic == SETTING))
+    tx.execute(_MOVED_ON, {"wanted": key})
 
 
 def purge(tx: Tx, now: datetime) -> int:

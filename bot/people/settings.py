@@ -1,6 +1,6 @@
 """The few facts about the program that are learned while it runs: the staff group, the bot's own name."""
 
-from sqlalchemy import Column, String, Table, delete, insert, select
+from sqlalchemy import Column, String, Table, bindparam, delete, insert, select
 
 from bot.storage.columns import SealedText, metadata
 from bot.storage.database import Tx
@@ -31,15 +31,20 @@ HEARD = "heard"  # when Telegram was last heard, to five minutes
 MORNING = "morning"  # the local day of the last morning message
 
 
+_NAMED = program_setting.c.name == bindparam("wanted")
+_VALUE, _FORGET = select(program_setting.c.value_sealed).where(_NAMED), delete(program_setting).where(_NAMED)
+_PUT = insert(program_setting)
+
+
 def get(tx: Tx, name: str) -> str:
     """The value, or an empty string."""
-    sealed = tx.scalar(select(program_setting.c.value_sealed).where(program_setting.c.name == name))
+    sealed = tx.scalar(_VALUE, {"wanted": name})
     return tx.unseal("program_setting", "value", name, sealed)
 
 
 def put(tx: Tx, name: str, value: str) -> None:
     """Remember a value; an empty one is forgotten."""
-    tx.execute(delete(program_setting).where(program_setting.c.name == name))
+    tx.execute(_FORGET, {"wanted": name})
     if value:
         sealed = tx.seal("program_setting", "value", name, value)
-        tx.execute(insert(program_setting).values(name=name, value_sealed=sealed))
+        tx.execute(_PUT, {"name": name, "value_sealed": sealed})

@@ -5,7 +5,7 @@ Ties the parts together; each part's subject is in its own file.
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from aiohttp import web
 
@@ -16,8 +16,9 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.groups import Group
 from bot.sandbox.ledger import Ledger
 from bot.sandbox.limits import Limits
+from bot.sandbox.parameters import Ask
 from bot.sandbox.people import Person
-from bot.sandbox.server import LARGEST_REQUEST, Server
+from bot.sandbox.server import LARGEST_REQUEST, Answer, Server
 from bot.sandbox.state import Chat, ChatKind, User, World
 
 FIRST_PERSON = 700_000_001
@@ -73,6 +74,10 @@ class Sandbox:
     @property
     def base_file_url(self) -> str:
         return f"{self.address}/file/bot"
+
+    @property
+    def is_running(self) -> bool:
+        return self._runner is not None
 
     @property
     def waiting_updates(self) -> int:
@@ -141,6 +146,10 @@ class Sandbox:
                 await self._postman
         await runner.cleanup()
         self._server.webhook.changed.set()  # what waits is delivered after the next start
+
+    async def ask(self, token: str, method: str, read: Callable[[], Awaitable[Ask]]) -> Answer | None:
+        """A request that came by another way than HTTP; None when its connection would end without an answer."""
+        return await self._server.ask(token, method, read)
 
     async def __aenter__(self) -> "Sandbox":
         await self.start()

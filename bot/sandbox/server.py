@@ -8,6 +8,7 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -32,6 +33,15 @@ _JSON = {"Content-Type": "application/json"}
 
 class Raw(str):
     """A result that is JSON text already."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP status, the body, and how much of it is `sent`."""
+
+    status: int
+    body: str
+    sent: str
 
 
 class Server:
@@ -76,34 +86,45 @@ class Server:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _bot_request(self, request: web.Request) -> web.StreamResponse:
-        """Work goes on when the client leaves, as on any real server; only a held poll ends with it."""
-        if self.world.faults.is_down:
-            return _hang_up(request)
-        name = request.match_info["method"]
-        if name.lower() == "getupdates":
-            return await self._kept(self._answer(request, name))
-        return await asyncio.shield(self._kept(self._answer(request, name)))
+    async def ask(self, token: str, name: str, read: Callable[[], Awaitable[Ask]]) -> Answer | None:
+        """What a request comes to, faults and all; None when its connection ends without an answer.
 
-    def _kept(self, work: Coroutine[Any, Any, web.StreamResponse]) -> "asyncio.Task[web.StreamResponse]":
+        Work goes on when the client leaves, as on any real server; only a held poll ends with it.
+        """
+        if self.world.faults.is_down:
+            return None
+        work = self._kept(self._answer(token, name, read))
+        return await (work if name.lower() == "getupdates" else asyncio.shield(work))
+
+    async def _bot_request(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["method"]
+        answer = await self.ask(request.match_info["token"], name, lambda: parameters.read(request, name))
+        if answer is None:
+            return _hang_up(request)
+        headers = dict(_JSON)
+        if answer.status == 429:
+            headers["Retry-After"] = str(json.loads(answer.body).get("parameters", {}).get("retry_after", 1))
+        return web.Response(status=answer.status, text=answer.sent, headers=headers)
+
+    def _kept(self, work: Coroutine[Any, Any, Answer | None]) -> "asyncio.Task[Answer | None]":
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _answer(self, request: web.Request, name: str) -> web.StreamResponse:
+    async def _answer(self, token: str, name: str, read: Callable[[], Awaitable[Ask]]) -> Answer | None:
         ask, fault = Ask(name), None
         try:
-            self._check_token(request.match_info["token"])
-            ask = await parameters.read(request, name)
+            self._check_token(token)
+            ask = await read()
             fault = self.world.faults.pick(name)
             status, body = 200, _ok(await self._carried_out(ask, fault))
         except ApiError as refusal:
             status, body = refusal.code, json.dumps(refusal.to_json())
         except HangUp:
             self._note(ask, 0, "", fault)
-            return _hang_up(request)
-        return self._finish(request, ask, fault, status, body)
+            return None
+        return self._finish(ask, fault, status, body)
 
     async def _carried_out(self, ask: Ask, fault: Fault | None) -> Any:
         self._in_hand += 1
@@ -130,25 +151,18 @@ class Server:
         if kind is FaultKind.TOO_MANY:
             raise too_many_requests(int(fault.seconds))
 
-    def _finish(
-        self, request: web.Request, ask: Ask, fault: Fault | None, status: int, body: str
-    ) -> web.StreamResponse:
+    def _finish(self, ask: Ask, fault: Fault | None, status: int, body: str) -> Answer | None:
         """The troubles that come after it was done, then the answer."""
         kind = fault.kind if fault else None
         if self.world.faults.is_down or kind is FaultKind.ANSWER_LOST:
             self._note(ask, 0, "", fault)
-            return _hang_up(request)
+            return None
         if fault is not None and kind is FaultKind.ERROR_AFTER:
             status = fault.status
             body = json.dumps(ApiError(status, _gateway_words(status)).to_json())
         said = json.loads(body).get("description", "") if status >= 400 else ""
         self._note(ask, status, said, fault)
-        headers = dict(_JSON)
-        if status == 429:
-            headers["Retry-After"] = str(json.loads(body).get("parameters", {}).get("retry_after", 1))
-        if kind is FaultKind.CUT_BODY:
-            body = body[: len(body) // 2]
-        return web.Response(status=status, text=body, headers=headers)
+        return Answer(status, body, body[: len(body) // 2] if kind is FaultKind.CUT_BODY else body)
 
     def _note(self, ask: Ask, status: int, said: str, fault: Fault | None) -> None:
         injected = fault is not None and fault.kind is not FaultKind.DELAY

@@ -51,7 +51,8 @@ def engine(url: str) -> Engine:
     """An engine with exactly one connection; the thread that first connects must be the only one to use it."""
     made = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
     event.listen(made, "connect", _prepare)
-    event.listen(made, "begin", _begin_immediate)
+    # Not by SQLAlchemy's event of that name: with any listener every statement asks whether there are more.
+    made.dialect.do_begin = _begin_immediate  # type: ignore[assignment, method-assign]
     return made
 
 
@@ -97,4 +98,4 @@ def _prepare(connection: Any, _record: Any) -> None:
 
 def _begin_immediate(connection: Any) -> None:
     # A deferred transaction that turns into a write fails at once when somebody else writes.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Three days of `python -m torture.year`, over the night in which half the world sets its clocks."""
+"""Two days of `python -m torture.year`, with HTTP and without, over a night in which clocks are set."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from torture.year import Year
     ids=["March", "October"],
 )
 async def test_what_was_due_adds_up_with_what_was_sent_or_left_out(tmp_path: Path, begin: datetime) -> None:
-    ledger = await Year(tmp_path, days=2, people=20, seed=3, begin=begin).run()
+    ledger = await Year(tmp_path, days=2, people=20, seed=3, begin=begin, http_days=1).run()
 
     assert ledger.wrong == []
     assert ledger.due >= 38
