@@ -5,7 +5,7 @@ lifeless: they would act on whoever taps them.
 """
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.checkins.model import CheckinDefinition, Question
@@ -37,8 +37,8 @@ class Entry:
     name: str
     titles: tuple[str, ...]
 
-    def button(self, chat: Chat) -> Button:
-        return button(self.titles[0], self.verb, self.name, chat.language)
+    def button(self, lang: str) -> Button:
+        return button(self.titles[0], self.verb, self.name, lang)
 
     @property
     def names(self) -> set[str]:
@@ -58,26 +58,28 @@ def preview(chat: Chat) -> None:
     """`/preview`, `/preview NAME` or `/preview NAME es`; a title will do for a name."""
     name, lang = _asked_for(chat)
     if not name:
-        show_list(chat)
+        _say_list(chat, lang)
         return
-    found = [entry for entry in _entries(chat) if _plainly(name) in entry.names]
+    entries = list(_entries(chat, lang))
+    found = [entry for entry in entries if _plainly(name) in entry.names]
     if len(found) == 1:
         _show(chat, found[0].verb, found[0].name, lang)
     elif found:
-        chat.say(chat.t("preview.several"), _rows(chat, found))
+        chat.say(chat.t("preview.several"), _rows(found, lang))
     else:
-        near = _nearest(chat, name)
-        text = chat.t("preview.unknown", name=name[:60]) if near else chat.t("preview.nothing")
-        chat.say(text, _rows(chat, near))
+        near = _nearest(entries, name)
+        phrase = "preview.unknown" if near else "preview.unknown-all"
+        chat.say(chat.t(phrase, name=name[:60]), _rows(near or entries, lang))
 
 
 def show_list(chat: Chat) -> None:
-    """Everything that can be shown."""
-    entries = list(_entries(chat))
-    if not entries:
-        chat.say(chat.t("preview.nothing"))
-        return
-    chat.say(chat.t("preview.list", example=entries[-1].name), _rows(chat, entries))
+    """Everything that can be shown, in the editor's language."""
+    _say_list(chat, chat.language)
+
+
+def _say_list(chat: Chat, lang: str) -> None:
+    entries = list(_entries(chat, lang))
+    chat.say(chat.t("preview.list", example=entries[-1].name), _rows(entries, lang))
 
 
 def tapped(chat: Chat) -> None:
@@ -92,16 +94,16 @@ def say_it_is_lifeless(chat: Chat) -> None:
 
 
 def _asked_for(chat: Chat) -> tuple[str, str]:
-    """The name that was typed, and the language: the one typed behind it, or the editor's own."""
+    """The name that was typed, and the language: the one typed behind it or alone, or the editor's own."""
     first, _, last = chat.words.rpartition(" ")
-    if first and last.lower() in chat.services.content.languages:
+    if last.lower() in chat.services.content.languages:
         return first.strip(), last.lower()
     return chat.words, chat.language
 
 
-def _entries(chat: Chat) -> Iterator[Entry]:
-    """Check-ins first, then modules by track and order; titles in the editor's language first."""
-    content, lang = chat.services.content, chat.language
+def _entries(chat: Chat, lang: str) -> Iterator[Entry]:
+    """Check-ins first, then modules by track and order; never none, for without a check-in no content runs."""
+    content = chat.services.content
     for name, definition in sorted(content.checkins.items()):
         yield Entry(CHECKIN, name, (definition.titled(lang), *definition.title.values()))
     for track in TRACKS:
@@ -116,16 +118,15 @@ def _plainly(name: str) -> str:
     return "-".join(name.casefold().removesuffix(".md").removesuffix(".toml").split())
 
 
-def _nearest(chat: Chat, name: str) -> list[Entry]:
-    """The likeliest first; when nothing is like it, everything there is."""
-    entries = list(_entries(chat))
+def _nearest(entries: Sequence[Entry], name: str) -> list[Entry]:
+    """The likeliest first; none when nothing is like it."""
     known = {typed: entry for entry in entries for typed in entry.names}
     near = difflib.get_close_matches(_plainly(name), known, n=2 * NEAREST, cutoff=0.5)
-    return list(dict.fromkeys(known[typed] for typed in near))[:NEAREST] or entries
+    return list(dict.fromkeys(known[typed] for typed in near))[:NEAREST]
 
 
-def _rows(chat: Chat, entries: list[Entry]) -> Rows:
-    return tuple((entry.button(chat),) for entry in entries[:MOST_BUTTONS])
+def _rows(entries: Sequence[Entry], lang: str) -> Rows:
+    return tuple((entry.button(lang),) for entry in entries[:MOST_BUTTONS])
 
 
 # Showing it

@@ -143,6 +143,18 @@ async def test_a_mistyped_name_is_answered_with_the_nearest(clinic: Clinic, eva:
     assert eva.chat.last.labels[0] == "Riding a craving"
     assert len(eva.chat.last.labels) <= 3
 
+    (said,) = await says(clinic, eva, "/preview xyzzy")
+
+    assert said == "There is no module or check-in “xyzzy”. This is what there is:"
+    assert {"Daily check-in", "Riding a craving"} <= set(eva.chat.last.labels)
+
+
+async def test_a_language_alone_is_the_list_in_that_language(clinic: Clinic, eva: Person) -> None:
+    await says(clinic, eva, "/preview es")
+
+    assert {"Chequeo del día", "Surfear las ganas"} <= set(eva.chat.last.labels)
+    assert (await taps(clinic, eva, "Chequeo del día"))[0].startswith("PREVIEW of Chequeo del día")
+
 
 async def test_while_a_file_is_broken_the_last_good_version_is_shown_and_said_to_be_so(
     clinic: Clinic, content: Path, eva: Person
@@ -190,8 +202,8 @@ async def test_only_roles_that_see_content_may_and_only_in_private(
 async def test_a_button_of_what_is_gone_says_so_kindly(clinic: Clinic, content: Path, eva: Person) -> None:
     await says(clinic, eva, "/preview")
     for lang in ("en", "es"):
-        (content / "modules" / lang / "sleep.md").unlink()
+        (content / "modules" / lang / "family.md").unlink()
     await clinic.app.refresh_content()
 
-    assert await taps(clinic, eva, "When sleep will not come") == []
+    assert await taps(clinic, eva, "Family and old hurts") == []
     assert eva.chat.toasts[-1].text
