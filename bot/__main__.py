@@ -130,8 +130,15 @@ def _add_preview(commands: "_Commands[argparse.ArgumentParser]") -> None:
 
 def _add_screen(commands: "_Commands[argparse.ArgumentParser]") -> None:
     screen = commands.add_parser("screen", help="judge replies: JSON lines in, JSON lines out")
-    screen.add_argument("--content", type=Path, default=Path("content"))
-    screen.add_argument("--explain", metavar="TEXT", help="show each step for one reply")
+    screen.add_argument("--content", type=Path, help="the content folder (default: content)")
+    act = screen.add_mutually_exclusive_group()
+    act.add_argument("--explain", metavar="TEXT", help="show each step for one reply")
+    act.add_argument(
+        "--review",
+        action="store_true",
+        help="show wrong alarms and missed concerns that the content of the configuration still judges wrongly",
+    )
+    _config_option(screen)
     screen.set_defaults(command=_screen)
 
 
@@ -280,9 +287,15 @@ def _content(options: argparse.Namespace) -> tuple[Path, str]:
 
 
 def _screen(options: argparse.Namespace) -> int:
+    if options.review:
+        from bot.commands.review import review
+
+        return review(_config_path(options), os.environ, options.content, sys.stdout, sys.stderr)
     from bot.screening.command import screen
 
-    return screen(options.content, options.explain, sys.stdin.buffer, sys.stdout, sys.stderr)
+    return screen(
+        options.content or Path("content"), options.explain, sys.stdin.buffer, sys.stdout, sys.stderr
+    )
 
 
 def _migrate(options: argparse.Namespace) -> int:

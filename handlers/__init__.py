@@ -19,6 +19,7 @@ from handlers import (
     learn,
     leaving,
     menus,
+    missed,
     practice,
     presence,
     preview,
@@ -54,6 +55,7 @@ def register_all(application: "Application[Any, Any, Any, Any, Any, Any]", servi
     assign.register(routes)  # staff: /assign
     practice.register(routes)  # trying a skill; /skills
     alerts.register(routes)  # staff: /alerts, claim, reveal, reply, drills
+    missed.register(routes)  # staff: /missed
     inviting.register(routes)  # staff: /invite and confirming a colleague
     relink.register(routes)  # staff: /relink
     discharge.register(routes)  # staff: /discharge, /readmit

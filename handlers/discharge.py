@@ -1,18 +1,13 @@
 """/discharge and /readmit: staff end somebody's time in the program, with a reason, and take them back."""
 
-import re
-
 from bot.delivery import outbox
 from bot.delivery.model import Kind, Message
-from bot.errors import NotFound
-from bot.people.model import Participant, Right
-from bot.richtext import strip_controls
+from bot.people.model import Right
 from handlers.chat import Chat
+from handlers.naming import person_and_words
 from handlers.routing import Routes
 from handlers.wording import next_checkin_words_in
 
-CODE_THEN = re.compile(r"(\S+\s+\S+\s+\d{3})\b\s*(.*)", re.DOTALL)
-"""A code is two words and three digits; what follows is the reason."""
 LONGEST_REASON = 500
 
 
@@ -24,9 +19,10 @@ def register(routes: Routes) -> None:
 
 def discharge(chat: Chat) -> None:
     """The code, then the reason; the person is told, and an open alert stays open."""
-    by, (person, reason) = chat.colleague(Right.DISCHARGE), _read(chat)
+    by, (person, said) = chat.colleague(Right.DISCHARGE), person_and_words(chat, "discharge.how")
     if person is None:
         return
+    reason = " ".join(said.split())
     if not reason or len(reason) > LONGEST_REASON:
         chat.say(chat.t("discharge.how"))
         return
@@ -45,7 +41,7 @@ def discharge(chat: Chat) -> None:
 
 def readmit(chat: Chat) -> None:
     """Undo it: the check-ins come again."""
-    by, (person, _) = chat.colleague(Right.DISCHARGE), _read(chat)
+    by, (person, _) = chat.colleague(Right.DISCHARGE), person_and_words(chat, "discharge.how")
     if person is None:
         return
     if person.discharged_at is None:
@@ -60,17 +56,3 @@ def readmit(chat: Chat) -> None:
     )
     outbox.send(chat.tx, back.key, Message(words), kind=Kind.NOTICE, now=chat.now)
     chat.say(chat.t("discharge.undone", code=person.code))
-
-
-def _read(chat: Chat) -> tuple[Participant | None, str]:
-    """Whom it is about, and the words after the code; it is said when nobody is meant."""
-    found = CODE_THEN.fullmatch(chat.words)
-    if found is None:
-        chat.say(chat.t("discharge.how"))
-        return None, ""
-    try:
-        person = chat.services.people.by_code(chat.tx, found[1])
-    except NotFound:
-        chat.say(chat.t("alerts.unknown-code"))
-        return None, ""
-    return person, " ".join(strip_controls(found[2]).split())

@@ -51,6 +51,7 @@ STAFF: tuple[tuple[str, Right | None], ...] = (
     ("reveal", Right.SEE_PEOPLE),
     ("who", Right.SEE_PEOPLE),
     ("reply", Right.SEE_PEOPLE),
+    ("missed", Right.SEE_PEOPLE),
     ("invite", Right.INVITE_PARTICIPANTS),
     ("assign", Right.ASSIGN),
     ("relink", Right.SEE_PEOPLE),

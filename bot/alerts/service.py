@@ -6,6 +6,7 @@ Here the parts are put together; each has its own file: `raising`, `ladder`, `ha
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.alerts import handling, ladder, notices, raising
+from bot.alerts.cases import Cases
 from bot.alerts.desk import COLLEAGUE_TOPIC, PERSON_TOPIC, Desk, Texts
 from bot.alerts.figures import Figures
 from bot.alerts.handling import Handling
@@ -27,7 +28,7 @@ Handler = Callable[[Tx, Ending], None]
 class Alerts:
     """Everything about concerns and alerts. Methods take the open transaction and the instant now.
 
-    `desk` is for what staff do with an alert.
+    `desk` is for what staff do with an alert, `cases` for what the screener should have judged otherwise.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Alerts:
         self._raising = Raising(desk, self._ladder)
         self._notices = Notices(desk, self._ladder)
         self.desk = Handling(desk, self._ladder, self._raising)
+        self.cases = Cases(desk)
         self.rota = desk.rota
         self.absent = desk.absent
         self._people = people

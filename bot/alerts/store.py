@@ -40,6 +40,8 @@ from bot.storage.database import Tx
 MOST_DUE = 50
 ASKED_BY = "button"
 """The source of a concern that is a tap on "tell staff": nobody wrote anything."""
+MISSED = "missed"
+"""The source of a concern that a colleague wrote down because no alert came; `bot.alerts.cases` has the rest."""
 SLACK = timedelta(minutes=1)
 """A deadline that was set further in the future than this was set before the clock was put back."""
 
@@ -178,7 +180,11 @@ def last_asked(tx: Tx, key: str) -> tuple[int, datetime] | None:
 def watched(tx: Tx, since: datetime, now: datetime) -> list[tuple[int, str, int]]:
     """(participant_id, categories, how many) of participants' concerns that raised no alert."""
     where = and_(
-        _is_watched, concern.c.at >= since, concern.c.at < now, concern.c.participant_id.is_not(None)
+        _is_watched,
+        concern.c.at >= since,
+        concern.c.at < now,
+        concern.c.participant_id.is_not(None),
+        concern.c.source != MISSED,
     )
     columns = (concern.c.participant_id, concern.c.categories)
     query = select(*columns, func.count()).where(where).group_by(*columns).order_by(*columns)

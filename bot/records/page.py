@@ -149,7 +149,7 @@ class Page:
                 self._phrases.plain(f"alerts.category.{name}", self._lang)
                 for name in row["categories"].split()
             ]
-            judged = self._say("judged", what=", ".join(names))
+            judged = self._say("judged", what=", ".join(names)) if names else self._say("missed")
             yield self._when(row["at"]), f"“{row['words']}”\n{judged}" if row["words"] else judged
 
     def _alerts(self, rows: Sequence[Row]) -> Pairs:
