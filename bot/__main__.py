@@ -10,6 +10,7 @@ import os
 import sys
 from pathlib import Path
 
+from bot.commands.desk import DeskCommands, desk_of
 from bot.errors import HandrailError, Problems
 from bot.logs import guard_uncaught
 
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_doctor(commands)
     _add_check(commands)
+    _add_desk(commands)
     _add_preview(commands)
     _add_screen(commands)
     _add_migrate(commands)
@@ -214,6 +216,11 @@ def _add_demo(commands: "_Commands[argparse.ArgumentParser]") -> None:
     demo.set_defaults(command=_demo)
 
 
+def _add_desk(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    for parser in DeskCommands(_config_path).add(commands):
+        _config_option(parser)
+
+
 def _config_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config", type=Path, help=f"the configuration file (default: ${CONFIG} or config.toml)"
@@ -264,26 +271,23 @@ def _doctor(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from bot.check import check
 
-    content, country = _content(options)
-    return check(content, country, options.format, sys.stdout)
+    desk = desk_of(options.content, _config_path(options))
+    return check(
+        desk.content,
+        desk.country,
+        options.format,
+        sys.stdout,
+        languages=desk.languages,
+        default=desk.default,
+        require_signature=desk.require_signature,
+    )
 
 
 def _preview(options: argparse.Namespace) -> int:
     from bot.commands.preview import preview
 
-    content, country = _content(options)
-    return preview(content, country, options.output, options.names, sys.stdout)
-
-
-def _content(options: argparse.Namespace) -> tuple[Path, str]:
-    """The content folder and the country of its crisis card."""
-    content, country = options.content, "us"
-    if content is None and _config_path(options) is not None:
-        from bot.config import read
-
-        config = read(_config_path(options), os.environ)
-        content, country = config.content.path, config.program.country
-    return content or Path("content"), country
+    desk = desk_of(options.content, _config_path(options))
+    return preview(desk.content, desk.country, options.output, options.names, sys.stdout)
 
 
 def _screen(options: argparse.Namespace) -> int:

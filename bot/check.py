@@ -15,18 +15,32 @@ from bot.errors import Problem
 Format = Literal["text", "github", "json"]
 
 
-def check(content: Path, country: str, fmt: Format, stdout: TextIO) -> int:
+def check(
+    content: Path,
+    country: str,
+    fmt: Format,
+    stdout: TextIO,
+    *,
+    languages: tuple[str, ...] = ("en", "es"),
+    default: str = "en",
+    require_signature: bool = False,
+) -> int:
     """Print all problems, files named as the user would type them. Exit status 0, or 1 for an error."""
     from bot.folder import content_files
+    from bot.modules.signatures import unsigned
     from bot.proofreading import proofread  # heavy: `--help` must not wait for it
 
-    _, found = proofread(content, country=country)
+    parts, found = proofread(
+        content, country=country, languages=languages, default=default, require_signature=require_signature
+    )
     problems = sorted(replace(problem, file=_typed(content, problem.file)) for problem in found)
     if fmt == "json":
         _say(stdout, json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=2))
     else:
         for problem in problems:
             _say(stdout, _for_github(problem) if fmt == "github" else _for_people(content, problem))
+        if drafts := unsigned(parts.files.values()):
+            _say(stdout, f"Not signed yet ({_counted(len(drafts), 'module')}): {', '.join(drafts)}")
         _say(stdout, _summary(content, problems, len(content_files(content))))
     return 1 if any(not problem.warning for problem in problems) else 0
 

@@ -3,16 +3,19 @@
 What they mean is in `modules.content`; files in general are `reading`'s.
 """
 
+import json
 import re
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
-from bot.errors import Problem
+from bot.errors import HandrailError, Problem
 from bot.positions import yaml_lines
 from bot.reading import MOST_DEPTH, Document, Source, unprintable
 
 MOST_FRONT = 16 * 1024  # characters of the lines between `---`
 MOST_BRACKETS = 200  # `[` and `{` in them: the YAML reader takes seconds over thousands
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
 _MARK = re.compile(r"(?:^|[\s\[{,:?-])[&*!]", re.MULTILINE)
 
 
@@ -101,3 +104,44 @@ def _depth_refusal(source: Source, node: Any, below: int, depth: int = 0) -> Pro
     inner = chain(*node.value) if node.id == "mapping" else node.value if node.id == "sequence" else ()
     refusals = (_depth_refusal(source, child, below, depth + 1) for child in inner)
     return next((refusal for refusal in refusals if refusal), None)
+
+
+class NoPlace(HandrailError):
+    """The program does not find where to write it. Write this line below `review:` yourself:"""
+
+
+def with_value(text: str, key: str, value: str) -> str:
+    """The file's text with that line between the two `---`, below `review` when it is new; all else as it was.
+
+    Raises `NoPlace` when that would change anything else, as where a value goes on over several lines.
+    """
+    line = f"{key}: {json.dumps(value, ensure_ascii=False)}"
+    lines = _LINE.findall(text)
+    end = next((n for n, one in enumerate(lines) if n and one.rstrip() == "---"), 0)
+    for number, one in enumerate(lines[:end]):
+        if one.startswith(f"{key}:"):
+            lines[number] = line + _end_of(one)
+            break
+    else:
+        review = next((n for n, one in enumerate(lines[:end]) if one.startswith("review:")), None)
+        if review is None:
+            raise NoPlace(line)
+        lines.insert(review + 1, line + _end_of(lines[review]))
+    written = "".join(lines)
+    if _values(written) != _values(text) | {key: value}:
+        raise NoPlace(line)
+    return written
+
+
+def _end_of(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]
+
+
+def _values(text: str) -> dict[str, Any]:
+    """What stands between the two `---`; nothing when it cannot be read."""
+    text = text.removeprefix("\ufeff")
+    parts = re.split(
+        r"^---[ \t]*$", text.replace("\r\n", "\n").replace("\r", "\n"), maxsplit=2, flags=re.MULTILINE
+    )
+    read = read_yaml(Source.of(Path("module.md")), parts[1], below=1) if len(parts) == 3 else None
+    return dict(read.parts) if isinstance(read, Document) else {}

@@ -49,12 +49,14 @@ class Library:
         *,
         languages: tuple[str, ...] = LANGUAGES,
         default_language: str = "en",
+        require_signature: bool = False,
     ) -> None:
         self._directory = directory
         self._cache = LastGood(cache) if cache is not None else None
         self._country = country
         self._languages = languages
         self._default = default_language
+        self._signed_only = require_signature
         self._lock = threading.Lock()
         self._current: Content | None = None
         self._problems: tuple[Problem, ...] = ()
@@ -70,6 +72,7 @@ class Library:
             country=config.program.country,
             languages=tuple(config.program.languages),
             default_language=config.program.language,
+            require_signature=config.content.require_signature,
         )
 
     @property
@@ -124,7 +127,11 @@ class Library:
 
     def _read(self, directory: Path) -> tuple[Content | None, list[Problem]]:
         return read_content(
-            directory, country=self._country, languages=self._languages, default=self._default
+            directory,
+            country=self._country,
+            languages=self._languages,
+            default=self._default,
+            signed_only=self._signed_only,
         )
 
     def _untold(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -200,6 +200,7 @@ def faults_left(source: Source, number: int) -> list[Problem]:
     return [source.problem(0, what, "Mend the listed ones first.")] if number > 0 else []
 
 
+_WRITES = {"signed": "sign", "translated": "stamp"}
 _PLAINLY = {
     "missing": ("is missing.", "Add it."),
     "string_type": ("is not text.", "Put it in quotation marks."),
@@ -231,6 +232,8 @@ def _said(place: Place, model: type[BaseModel], fault: ErrorDetails) -> tuple[st
         return f"`{name}`: {shown(fault['input'])} is not one of the choices.", did_you_mean(
             str(fault["input"]), choices
         )
+    if kind == "string_pattern_mismatch" and name in ("signed", "translated"):
+        return f"`{name}` is written by the program.", f"Take the line out, or run: handrail {_WRITES[name]}"
     if kind == "string_pattern_mismatch":
         return (
             f"`{name}`: {shown(fault['input'])} is no short name.",

@@ -213,6 +213,7 @@ class DatabaseSettings(_Settings):
 class ContentSettings(_Settings):
     path: FilePath = Path("content")
     cache: FilePath = Path("content.last-good")
+    require_signature: bool = False
 
 
 class ProgramSettings(_Settings):

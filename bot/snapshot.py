@@ -20,6 +20,7 @@ from bot.modules.model import TRACKS, Module
 from bot.modules.pictures import DRAWINGS, PictureFile, read_picture
 from bot.modules.pictures import FOLDER as PICTURES
 from bot.modules.pictures import SUFFIXES as PICTURE_SUFFIXES
+from bot.modules.signatures import is_signed
 from bot.reading import Source, did_you_mean, in_language
 
 if TYPE_CHECKING:
@@ -77,10 +78,18 @@ class Parts:
 
 
 def read_content(
-    directory: Path, *, country: str, languages: tuple[str, ...] = LANGUAGES, default: str = "en"
+    directory: Path,
+    *,
+    country: str,
+    languages: tuple[str, ...] = LANGUAGES,
+    default: str = "en",
+    signed_only: bool = False,
 ) -> tuple[Content | None, list[Problem]]:
-    """The content of that folder, or none; and every problem, sorted, files named from the folder's parent."""
-    return _Reader(directory, country, languages, default).read()
+    """The content of that folder, or none; and every problem, sorted, files named from the folder's parent.
+
+    `signed_only` leaves out each module that is not signed as it is in all its languages.
+    """
+    return _Reader(directory, country, languages, default, signed_only=signed_only).read()
 
 
 def read_parts(
@@ -95,11 +104,20 @@ def read_parts(
 class _Reader:
     """One reading of a folder: collects the parts and what is wrong with them."""
 
-    def __init__(self, directory: Path, country: str, languages: tuple[str, ...], default: str) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        country: str,
+        languages: tuple[str, ...],
+        default: str,
+        *,
+        signed_only: bool = False,
+    ) -> None:
         self._directory = directory
         self._country = country
         self._languages = languages
         self._default = default
+        self._signed_only = signed_only
         self._problems: list[Problem] = []
         self.parts = Parts(languages)
 
@@ -260,7 +278,8 @@ class _Reader:
         whole = [file for file in files if file.module.slug not in broken]
         self._problems += translations_checked(whole, self._languages)
         modules: dict[str, dict[str, Module]] = {}
-        for file in files:
+        unsigned = {one.module.slug for one in files if self._signed_only and not is_signed(one)}
+        for file in (one for one in files if one.module.slug not in unsigned):
             modules.setdefault(file.module.slug, {})[file.module.lang] = file.module
         return modules
 

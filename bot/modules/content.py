@@ -16,6 +16,7 @@ from bot.errors import Problem
 from bot.front_matter import read_yaml
 from bot.modules.model import TRACKS, Card, Check, Module
 from bot.modules.render import Fault, faults, line_of, parsed, plain_text, rendered
+from bot.modules.stamps import STAMP, changed_since
 from bot.reading import Document, Source, Strict, did_you_mean, read_text, validated
 from bot.richtext import MarkupError
 
@@ -39,16 +40,23 @@ class _Front(Strict):
     sources: list[str] = Field(min_length=1, max_length=20)
     review: str = Field(min_length=1, max_length=200)
     reflection: str = Field(min_length=1, max_length=400)
+    signed: str | None = Field(None, pattern=STAMP)
+    translated: str | None = Field(None, pattern=STAMP)
 
 
 @dataclass(frozen=True)
 class ModuleFile:
-    """A module that was read, and where it stands."""
+    """A module that was read, and where it stands.
+
+    `signed` is the stamp of the text that the clinic signed, `translated` that of the text it was translated from.
+    """
 
     source: Source
     module: Module
     card_lines: tuple[int, ...]
     front_lines: Mapping[str, int]
+    signed: str | None = None
+    translated: str | None = None
 
 
 def read_module(
@@ -73,7 +81,8 @@ def read_module(
     document, read = head
     module = _module(path.stem, lang, read, cards)
     lines = {str(key): document.line(str(key)) for key in document.parts}
-    return ModuleFile(source, module, tuple(reader.lines), lines), sorted(set(problems))
+    file = ModuleFile(source, module, tuple(reader.lines), lines, read.signed, read.translated)
+    return file, sorted(set(problems))
 
 
 def _module(slug: str, lang: str, front: _Front, cards: list[Card]) -> Module:
@@ -266,6 +275,7 @@ def translations_checked(files: Iterable[ModuleFile], languages: Iterable[str]) 
         first = spoken[order[0]]
         for lang in order[1:]:
             problems += _unlike(first, spoken[lang])
+            problems += _outdated(first, spoken[lang])
         problems += [_missing(first, lang) for lang in wanted if lang not in spoken]
     return sorted([*problems, *_same_place(by_slug)])
 
@@ -291,6 +301,17 @@ def _unlike(first: ModuleFile, other: ModuleFile) -> Iterator[Problem]:
         yield other.source.problem(other.card_lines[-1], what, mend)
         return
     yield from _checks_unlike(first, other)
+
+
+def _outdated(first: ModuleFile, other: ModuleFile) -> Iterator[Problem]:
+    if len(other.module.cards) != len(first.module.cards) or other.translated is None:
+        return
+    if changed := changed_since(other.translated, first.module):
+        what = (
+            f"This translation was made from an older text: {changed} of `{first.module.lang}` changed since."
+        )
+        mend = f"Look at it again, then run: handrail stamp {other.module.slug}"
+        yield other.source.problem(other.front_lines["translated"], what, mend, warning=True)
 
 
 def _checks_unlike(first: ModuleFile, other: ModuleFile) -> Iterator[Problem]:
