@@ -5,9 +5,10 @@ APScheduler is only the metronome. What is due is a column in the database, so a
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
+from apscheduler.job import Job as Beat
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +20,7 @@ from bot.storage.database import Database
 log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 1
+TOO_FAR = timedelta(seconds=3)  # ahead, for a next tick
 
 
 class Ticker:
@@ -29,6 +31,7 @@ class Ticker:
         self._clock = clock
         self._jobs = tuple(jobs)
         self._scheduler: AsyncIOScheduler | None = None
+        self._watch: asyncio.Task[None] | None = None
         self._at_rest = asyncio.Lock()
         self._is_stopping = False
         self.last_tick: float | None = None
@@ -38,16 +41,28 @@ class Ticker:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         trigger = IntervalTrigger(seconds=EVERY_SECONDS, timezone=UTC)
         options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        self._scheduler.add_job(self.tick, trigger, **options)
+        beat = self._scheduler.add_job(self.tick, trigger, **options)
         self._scheduler.start()
+        self._watch = asyncio.create_task(self._follow_the_clock(beat))
 
     async def stop(self) -> None:
         """Let the row in hand be finished; what else is due waits in the database."""
         self._is_stopping = True
+        if self._watch is not None:
+            self._watch.cancel()
         async with self._at_rest:  # the scheduler's own shutdown would cancel the tick in its middle
             if self._scheduler is not None:
                 self._scheduler.shutdown(wait=False)
                 self._scheduler = None
+
+    async def _follow_the_clock(self, beat: Beat) -> None:
+        """APScheduler sleeps until an instant: after the computer's clock was put back, that is far away."""
+        while True:
+            await self._clock.wait(EVERY_SECONDS)
+            now = self._clock.now()
+            if beat.next_run_time is not None and beat.next_run_time > now + TOO_FAR:
+                log.warning("the computer's clock was put back; ticking goes on")
+                beat.modify(next_run_time=now)
 
     async def tick(self) -> int:
         """Do what is due now; gives how many rows were acted on."""

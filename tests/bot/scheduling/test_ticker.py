@@ -2,9 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -12,15 +10,6 @@ from bot.clock import SystemClock
 from bot.scheduling.jobs import Job
 from bot.scheduling.ticker import Ticker
 from bot.storage.database import Database, Tx
-from bot.storage.opening import open_database
-from bot.storage.sealing import KeyRing, new_key
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'handrail.sqlite'}", KeyRing([new_key()]), SystemClock())
-    yield opened.database
-    opened.close()
 
 
 async def test_stopping_lets_the_row_in_hand_finish_and_leaves_the_others(
