@@ -15,9 +15,10 @@ from bot.checkins.model import CheckinDefinition, Rule
 from bot.checkins.suggestions import Suggestion, read_suggestions
 from bot.errors import Problem
 from bot.folder import PASSED_OVER, content_files, hash_of
+from bot.modules.captions import captions_checked
 from bot.modules.content import ModuleFile, read_module, translations_checked
 from bot.modules.model import TRACKS, Module
-from bot.modules.pictures import DRAWINGS, PictureFile, read_picture
+from bot.modules.pictures import DRAWINGS, Pictures, read_pictures
 from bot.modules.pictures import FOLDER as PICTURES
 from bot.modules.pictures import SUFFIXES as PICTURE_SUFFIXES
 from bot.modules.signatures import is_signed
@@ -67,13 +68,15 @@ class Content:
 class Parts:
     """What could be read of a folder, each thing by itself, though another in it is broken; for looking at it.
 
-    `files` are the modules by language and slug; `said` are the sentences of those files that could be read.
+    `files` are the modules by language and slug, `pictures` what they show by its key; `said` are the sentences of
+    those files that could be read.
     """
 
     languages: tuple[str, ...] = ()
     checkins: Mapping[str, CheckinDefinition] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     files: Mapping[tuple[str, str], ModuleFile] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
     said: phrases.Phrases = field(default_factory=lambda: phrases.Phrases({}))
 
 
@@ -140,8 +143,8 @@ class _Reader:
         rules = self._rules(checkins)
         suggestions = self._suggestions(checkins)
         pictures = self._pictures()
-        modules = self._modules()
         said = self._phrases()
+        modules = self._modules(pictures, said)
         card = self._crisis()
         agreed = self._consent()
         screener = self._screener()
@@ -154,7 +157,7 @@ class _Reader:
             suggestions=suggestions,
             modules=modules,
             tracks=_tracks(modules),
-            pictures={file.key: file.data for file in pictures.values() if file is not None},
+            pictures=self.parts.pictures,
             phrases=said,
             crisis=card,
             consent=agreed,
@@ -252,23 +255,23 @@ class _Reader:
         self._problems += problems
         return suggestions
 
-    def _pictures(self) -> dict[str, PictureFile | None]:
-        pictures: dict[str, PictureFile | None] = {}
-        for name in self._names(PICTURES, PICTURE_SUFFIXES):
-            source = self._source(name)
-            picture = read_picture(source)
-            if isinstance(picture, Problem):
-                self._problems.append(picture)
-            pictures[source.path.name] = None if isinstance(picture, Problem) else picture
+    def _pictures(self) -> Pictures:
+        names = self._names(PICTURES, PICTURE_SUFFIXES)
+        pictures, problems = read_pictures(self._source(name) for name in names)
+        self._problems += problems
+        by_key = {file.key: file.data for file in pictures.values() if file is not None}
+        self.parts = replace(self.parts, pictures=by_key)
         return pictures
 
-    def _modules(self) -> dict[str, dict[str, Module]]:
+    def _modules(self, pictures: Pictures, said: phrases.Phrases | None) -> dict[str, dict[str, Module]]:
         files: list[ModuleFile] = []
         broken: set[str] = set()
         for lang in self._languages:
             for name in self._names(f"modules/{lang}", ".md"):
                 source = self._source(name)
-                file, problems = read_module(source.path, lang, shown=source.shown, root=source.root)
+                file, problems = read_module(
+                    source.path, lang, shown=source.shown, root=source.root, pictures=pictures
+                )
                 self._problems += problems
                 if file is None:
                     broken.add(source.path.stem)
@@ -277,6 +280,7 @@ class _Reader:
         self.parts = replace(self.parts, files={(one.module.lang, one.module.slug): one for one in files})
         whole = [file for file in files if file.module.slug not in broken]
         self._problems += translations_checked(whole, self._languages)
+        self._problems += captions_checked(files, said) if said else ()
         modules: dict[str, dict[str, Module]] = {}
         unsigned = {one.module.slug for one in files if self._signed_only and not is_signed(one)}
         for file in (one for one in files if one.module.slug not in unsigned):

@@ -13,7 +13,7 @@ from telegram import Update
 from bot.app import Services
 from bot.delivery import outbox
 from bot.delivery.buttons import Tap, read
-from bot.delivery.model import Kind, Message, Rows
+from bot.delivery.model import Kind, Message, Picture, Rows
 from bot.errors import NotAllowed
 from bot.intake.dispatch import Answer, Work, current_work
 from bot.people.model import Colleague, Participant, Right
@@ -171,9 +171,10 @@ class Chat:
         protect: bool = False,
         vanish_seconds: int | None = None,
         keyboard: tuple[str, ...] | None = None,
+        picture: Picture | None = None,
     ) -> None:
         """A new message in this chat."""
-        message = Message(text, buttons, protect=protect, keyboard=keyboard)
+        message = Message(text, buttons, protect=protect, keyboard=keyboard, picture=picture)
         outbox.send(
             self.tx, self.key, message, kind=kind, now=self.now, card=card, vanish_seconds=vanish_seconds
         )
@@ -186,7 +187,11 @@ class Chat:
 
     def edit(self, card: str, text: Rich, buttons: Rows = ()) -> None:
         """Show this in the card's message instead."""
-        outbox.edit(self.tx, self.key, card, Message(text, buttons), now=self.now)
+        self.show(card, Message(text, buttons))
+
+    def show(self, card: str, message: Message) -> None:
+        """The same for a whole message, which may have a picture."""
+        outbox.edit(self.tx, self.key, card, message, now=self.now)
 
     def toast(self, text: str, *, box: bool = False) -> None:
         """The small answer to a tap: at most 200 characters, gone in a moment, or a box to be closed."""

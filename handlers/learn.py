@@ -55,7 +55,7 @@ def read_offered(chat: Chat) -> None:
         _say_below(chat, message)
     else:
         chat.toast(chat.label("learn.below"))
-        chat.edit(card_name(person), message.text, message.buttons)
+        chat.show(card_name(person), message)
 
 
 def not_today(chat: Chat) -> None:
@@ -76,7 +76,7 @@ def show_list(chat: Chat) -> None:
 def back_to_list(chat: Chat) -> None:
     message = _list(chat)
     _toast_when_elsewhere(chat)
-    chat.edit(_card(chat), message.text, message.buttons)
+    chat.show(_card(chat), message)
 
 
 def _list(chat: Chat) -> Message:
@@ -93,7 +93,7 @@ def _list(chat: Chat) -> Message:
 def open_module(chat: Chat) -> None:
     slug, reader = chat.pressed.word(0), _reader(chat)
     if isinstance(reader, Colleague):
-        _show(chat, chat.services.modules.browse(slug, chat.language, 0))
+        _show(chat, chat.services.modules.browse(chat.tx, slug, chat.language, 0))
     else:
         _show(chat, chat.services.modules.open(chat.tx, reader, slug, chat.now))
 
@@ -101,7 +101,7 @@ def open_module(chat: Chat) -> None:
 def turn(chat: Chat) -> None:
     slug, to, reader = chat.pressed.word(0), chat.pressed.number(1), _reader(chat)
     if isinstance(reader, Colleague):
-        _show(chat, chat.services.modules.browse(slug, chat.language, to))
+        _show(chat, chat.services.modules.browse(chat.tx, slug, chat.language, to))
     else:
         _show(chat, chat.services.modules.turn(chat.tx, reader, slug, to, chat.now))
 
@@ -110,7 +110,7 @@ def answer(chat: Chat) -> None:
     slug, at, option = chat.pressed.word(0), chat.pressed.number(1), chat.pressed.number(2)
     reader = _reader(chat)
     if isinstance(reader, Colleague):
-        _show(chat, chat.services.modules.browse(slug, chat.language, at, option))
+        _show(chat, chat.services.modules.browse(chat.tx, slug, chat.language, at, option))
     else:
         _show(chat, chat.services.modules.answer(chat.tx, reader, slug, at, option, chat.now))
 
@@ -118,7 +118,7 @@ def answer(chat: Chat) -> None:
 def skip(chat: Chat) -> None:
     slug, reader = chat.pressed.word(0), _reader(chat)
     if isinstance(reader, Colleague):
-        _show(chat, replace(chat.services.modules.browse(slug, chat.language, 0), is_done=True))
+        _show(chat, replace(chat.services.modules.browse(chat.tx, slug, chat.language, 0), is_done=True))
     else:
         _show(chat, chat.services.modules.skip(chat.tx, reader, slug, chat.now))
 
@@ -129,7 +129,7 @@ def _show(chat: Chat, page: Page) -> None:
         chat.toast(chat.label("learn.here"))
     _toast_when_elsewhere(chat)
     message = screens.page(chat.services.content.phrases, chat.language, page)
-    chat.edit(_card(chat), message.text, message.buttons)
+    chat.show(_card(chat), message)
 
 
 # Who, and in which message

@@ -145,6 +145,7 @@ def _show(chat: Chat, verb: str, name: str, lang: str) -> None:
 
 def _show_module(chat: Chat, module: Module, lang: str) -> None:
     said = chat.services.content.phrases
+    chat.services.modules.keep_pictures(chat.tx, [module])
     chat.say(joined([chat.t("preview.of-module", title=module.title), *_state_of(chat, module, lang)]))
     for at in range(len(module.cards)):
         for page in card_pages(module, at):
@@ -223,7 +224,7 @@ def _words(chat: Chat) -> Words:
 def _say_marked(chat: Chat, message: Message, mark: Rich) -> None:
     """The message as people get it, under its mark, with buttons that do nothing."""
     still = tuple(tuple(_lifeless(one) for one in row) for row in message.buttons)
-    chat.say(joined([mark, message.text]).cut(TEXT_UNITS), still)
+    chat.say(joined([mark, message.text]).cut(TEXT_UNITS), still, picture=message.picture)
 
 
 def _lifeless(one: Button) -> Button:

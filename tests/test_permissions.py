@@ -36,7 +36,17 @@ WORDS = f"I want to kill myself tonight {SECRET}"
 FILE = PersonalFile("", "chart-zephyrine", "+15550142", "aunt-quillon")
 SECRETS = (SECRET, "Ximenatest", FILE.chart, FILE.phone, FILE.contact)
 
-PASSING = {"inbox", "outbox", "chat", "card", "throttle", "link_try", "module_edition", "checkin_definition"}
+PASSING = {
+    "inbox",
+    "outbox",
+    "chat",
+    "card",
+    "throttle",
+    "link_try",
+    "module_edition",
+    "picture",
+    "checkin_definition",
+}
 """Tables of mail on its way, which changes with every message whoever sends it, and of staff's own texts."""
 
 OWNERS = ("participant_id", "alert_id", "key", "chat_key", "taken_by", "created_by", "id", "subject", "actor")

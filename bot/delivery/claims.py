@@ -13,7 +13,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, delete, func, insert, or_, select, update
 
+from bot.delivery import pictures
 from bot.delivery.model import (
+    CAPTION_UNITS,
     LEASE,
     Ending,
     Kind,
@@ -31,7 +33,7 @@ from bot.delivery.outbox import (
     IS_FLYING,
     IS_OPEN,
     adopt_card,
-    card_message_id,
+    card_message,
     chat,
     delete_message,
     forget_card,
@@ -137,6 +139,9 @@ _SETTLE = update(outbox).where(
     outbox.c.attempt == bindparam("attempted"),
     outbox.c.state == State.SENDING,
 )
+_SHOWN = select(card_message.c.message_id, card_message.c.picture).where(
+    card_message.c.name == bindparam("wanted")
+)
 _SET_PACE = update(chat).where(chat.c.key == bindparam("chat"))
 
 
@@ -230,7 +235,9 @@ def _note_arrival(tx: Tx, parcel: Parcel, result: Result, now: datetime) -> None
     if parcel.operation is not Operation.SEND or result.message_id is None:
         return
     if parcel.card is not None:
-        adopt_card(tx, parcel.card, parcel.chat_key, result.message_id)
+        adopt_card(tx, parcel.card, parcel.chat_key, result.message_id, picture=result.picture)
+    if parcel.replaces is not None:
+        delete_message(tx, parcel.chat_key, parcel.replaces, due=now, now=now)
     if parcel.vanish_seconds is not None:
         due = now + timedelta(seconds=parcel.vanish_seconds)
         delete_message(tx, parcel.chat_key, result.message_id, due=due, now=now)
@@ -276,10 +283,12 @@ def _first_of_each_chat(rows: Sequence[Row[Any]], most: int) -> list[Row[Any]]:
 
 
 def _parcel(tx: Tx, row: Row[Any]) -> Parcel:
-    operation, message_id = Operation(row.operation), row.message_id
+    message, picture = _with_picture(
+        tx, Message.from_json(tx.unseal("outbox", "body", row.id, row.body_sealed))
+    )
+    operation, message_id, replaces = Operation(row.operation), row.message_id, None
     if operation is Operation.EDIT:
-        message_id = card_message_id(tx, row.card)
-        operation = Operation.EDIT if message_id is not None else Operation.SEND
+        operation, message_id, replaces = _edit_or_send(tx, row.card, message)
     return Parcel(
         id=row.id,
         chat_key=row.chat_key,
@@ -289,12 +298,32 @@ def _parcel(tx: Tx, row: Row[Any]) -> Parcel:
         operation=operation,
         card=row.card,
         message_id=message_id,
-        message=Message.from_json(tx.unseal("outbox", "body", row.id, row.body_sealed)),
+        message=message,
         attempt=row.attempt + 1,
         topic=row.topic,
         subject=row.subject,
         vanish_seconds=row.vanish_seconds,
+        picture=picture,
+        replaces=replaces,
     )
+
+
+def _with_picture(tx: Tx, message: Message) -> tuple[Message, bytes]:
+    """The message and its picture's file; in words where there is none, or the text is too long to stand below it."""
+    data = pictures.data_of(tx, message.picture.key) if message.picture else b""
+    if data and message.text.utf16_length <= CAPTION_UNITS:
+        return message, data
+    return message.in_words(), b""
+
+
+def _edit_or_send(tx: Tx, card: str, message: Message) -> tuple[Operation, int | None, int | None]:
+    """How a card comes to show this: the message to edit, or the one that a new message replaces."""
+    shown = tx.first(_SHOWN, {"wanted": card})
+    if shown is None:
+        return Operation.SEND, None, None
+    if shown.picture == (message.picture.key if message.picture else ""):
+        return Operation.EDIT, shown.message_id, None
+    return Operation.SEND, None, shown.message_id
 
 
 def _recover(tx: Tx, now: datetime, *, everything: bool = False) -> list[Ending]:

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from bot.richtext import Rich, Span
+from bot.richtext import Rich, Span, joined, rich
 
 CALLBACK_BYTES = 64  # Bot API: callback_data is 1-64 bytes
 TEXT_UNITS = 4096  # Bot API: UTF-16 units of a message's text
+CAPTION_UNITS = 1024  # Bot API: UTF-16 units of the text below a picture
 LEASE = timedelta(seconds=30)
 LONGEST_BACKOFF = timedelta(seconds=60)
 
@@ -94,10 +95,19 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture that was kept under `key` (see `delivery.pictures`), and its `alt` text: what it shows, in words."""
+
+    key: str
+    alt: str
+
+
+@dataclass(frozen=True)
 class Message:
     """What a chat shall see. `qr` is a link shown as a QR picture with the text as its caption.
 
-    A `document` is sent as a file, with the text as its caption too. `keyboard` sets the buttons under the writing
+    A `document` is sent as a file, with the text as its caption too. A `picture` stands above the text; where it
+    cannot be shown, its alt text does. `keyboard` sets the buttons under the writing
     field, which send their label as words: none leaves them as they are, an empty one takes them away.
     """
 
@@ -107,6 +117,7 @@ class Message:
     silent: bool = False
     qr: str = ""
     document: Document | None = None
+    picture: Picture | None = None
     keyboard: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
@@ -126,6 +137,7 @@ class Message:
             "q": self.silent,
             "qr": self.qr,
             "d": _document_to_json(self.document),
+            "pic": [self.picture.key, self.picture.alt] if self.picture else [],
         }
         kept = {key: part for key, part in parts.items() if part}
         if self.keyboard is not None:
@@ -144,11 +156,19 @@ class Message:
             silent=parts.get("q", False),
             qr=parts.get("qr", ""),
             document=_document_from_json(parts.get("d")),
+            picture=Picture(*parts["pic"]) if "pic" in parts else None,
             keyboard=tuple(parts["k"]) if "k" in parts else None,
         )
 
     def without_buttons(self) -> "Message":
         return replace(self, buttons=())
+
+    def in_words(self) -> "Message":
+        """The same without its picture, which the alt text stands for."""
+        if self.picture is None:
+            return self
+        text = joined([rich("<i>[{alt}]</i>", alt=self.picture.alt), self.text])
+        return replace(self, text=text.cut(TEXT_UNITS), picture=None)
 
 
 def _document_to_json(document: Document | None) -> list[str]:
@@ -166,7 +186,11 @@ def _document_from_json(parts: list[str] | None) -> Document | None:
 
 @dataclass(frozen=True)
 class Parcel:
-    """One claimed outbox row with all that is needed to carry it to Telegram."""
+    """One claimed outbox row with all that is needed to carry it to Telegram.
+
+    `picture` is the file that the message shows, if it shows one. `replaces` is the message to take away once this
+    one has arrived: Telegram lets no text message become a picture, nor a picture another or a text.
+    """
 
     id: int
     chat_key: str
@@ -181,6 +205,8 @@ class Parcel:
     topic: str
     subject: str
     vanish_seconds: int | None
+    picture: bytes = b""
+    replaces: int | None = None
 
 
 class Outcome(StrEnum):
@@ -199,10 +225,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """`message_id` of what was sent; `retry_after` seconds of a 429; `moved_to` the new group id."""
+    """`message_id` of what was sent, and the key of the `picture` it shows; `retry_after` seconds of a 429;
+    `moved_to` the new group id."""
 
     outcome: Outcome
     message_id: int | None = None
+    picture: str = ""
     retry_after: float = 0
     moved_to: int = 0
     reason: str = ""

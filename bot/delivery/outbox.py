@@ -44,6 +44,7 @@ card_message = Table(
     Column("name", String(80), primary_key=True),
     Column("chat_key", String(32), nullable=False, index=True),
     Column("message_id", BigInteger, nullable=False),
+    Column("picture", String(32), nullable=False, server_default=""),  # that it shows; empty for a text
 )
 
 outbox = Table(
@@ -213,7 +214,8 @@ def send(
 def edit(
     tx: Tx, to: str, card: str, message: Message, *, kind: Kind = Kind.TALK, now: datetime, topic: str = ""
 ) -> None:
-    """Show `message` in place of the card's present text; a card that is gone is sent anew.
+    """Show `message` in place of what the card shows now; a card that is gone is sent anew. So is one that shows
+    another picture, or one instead of none: the older message is then taken away.
 
     An edit or first sending of the card that has not left yet is replaced, not followed. `topic` names the
     outcome handler, which then takes the place of any that the replaced row had.
@@ -244,10 +246,10 @@ def card_message_id(tx: Tx, name: str) -> int | None:
     return found
 
 
-def adopt_card(tx: Tx, name: str, to: str, message_id: int) -> None:
-    """The card is shown in that message: its button was tapped there, whatever was known of its sending."""
+def adopt_card(tx: Tx, name: str, to: str, message_id: int, *, picture: str = "") -> None:
+    """The card is shown in that message, with the picture of that key: it arrived, or its button was tapped there."""
     forget_card(tx, name)
-    tx.execute(_SHOW_CARD, {"name": name, "chat_key": to, "message_id": message_id})
+    tx.execute(_SHOW_CARD, {"name": name, "chat_key": to, "message_id": message_id, "picture": picture})
 
 
 def said_since(tx: Tx, to: str, topic: str, since: datetime) -> bool:

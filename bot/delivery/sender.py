@@ -13,14 +13,13 @@ from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import Bot
 
 from bot.clock import Clock
 from bot.delivery import claims
 from bot.delivery.claims import Claimed, Settled
-from bot.delivery.model import Ending, Parcel, Result
+from bot.delivery.model import Ending, Outcome, Parcel, Result
 from bot.delivery.outcomes import OutcomeHandler
-from bot.delivery.telegram import deliver
+from bot.delivery.telegram import ProgramBot, deliver
 from bot.storage.database import Database, Tx
 
 log = structlog.get_logger(__name__)
@@ -36,7 +35,7 @@ T = TypeVar("T")
 class Sender:
     """Runs until stopped; several chats are served side by side, one message a chat at a time."""
 
-    def __init__(self, database: Database, bot: Bot, clock: Clock) -> None:
+    def __init__(self, database: Database, bot: ProgramBot, clock: Clock) -> None:
         self._database = database
         self._bot = bot
         self._clock = clock
@@ -137,7 +136,8 @@ class Sender:
         result = await deliver(self._bot, parcel)
         self.outcomes[result.outcome.value] += 1
         if result.reason:
-            log.warning("not delivered", outcome=result.outcome.value, reason=result.reason, row=parcel.id)
+            what = "not as it was meant" if result.outcome is Outcome.SENT else "not delivered"
+            log.warning(what, outcome=result.outcome.value, reason=result.reason, row=parcel.id)
 
         try:
             await self._patiently(lambda tx: self._follow_up(tx, self._settle(tx, parcel, result)))

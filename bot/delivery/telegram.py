@@ -19,10 +19,11 @@ from telegram import (
     ReplyKeyboardRemove,
     User,
 )
+from telegram import Message as SentMessage
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter
 from telegram.request import RequestData
 
-from bot.delivery.model import Document, Message, Operation, Outcome, Parcel, Result, Rows
+from bot.delivery.model import Document, Message, Operation, Outcome, Parcel, Picture, Result, Rows
 from bot.delivery.transport import AiohttpRequest, NotSent, Transport
 from bot.richtext import Rich
 
@@ -37,7 +38,13 @@ FINAL_CHAT_WORDS = (
     "have no rights",
     "not enough rights to send",
 )
-GONE_WORDS = ("message to edit not found", "message can't be edited", "message_id_invalid")
+GONE_WORDS = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in the message",  # it is another kind of message than we thought
+    "there is no caption in the message",
+)
 NOTHING_TO_DO = ("message is not modified", "message to delete not found", "message can't be deleted")
 
 _sending: ContextVar[bool] = ContextVar("sending", default=False)
@@ -64,6 +71,12 @@ class ProgramBot(Bot):
     def __init__(self, token: str, base_url: str, transport: Transport) -> None:
         request = GuardedRequest(transport)
         super().__init__(token, base_url=base_url, request=request, get_updates_request=request)
+        self._photos: dict[str, str] = {}
+
+    @property
+    def photos(self) -> dict[str, str]:
+        """Telegram's names for the pictures this bot has uploaded, by our keys: for this token and this run."""
+        return self._photos
 
     def identify(self, user: dict[str, Any]) -> None:
         """Use this answer of getMe; Telegram need not be there at start-up."""
@@ -85,10 +98,12 @@ class ProgramBot(Bot):
         return "ProgramBot()"  # the inherited one shows the token
 
 
-async def deliver(bot: Bot, parcel: Parcel) -> Result:
+async def deliver(bot: ProgramBot, parcel: Parcel) -> Result:
     """One attempt; never raises what Telegram or the network did."""
     try:
         with _allowed():
+            if parcel.operation is Operation.SEND and parcel.message.picture is not None:
+                return await _send_picture(bot, parcel, parcel.message.picture)
             return Result(Outcome.SENT, message_id=await _call(bot, parcel))
     except RetryAfter as error:
         wait = error.retry_after
@@ -132,6 +147,10 @@ async def _call(bot: Bot, parcel: Parcel) -> int | None:
         return await _send_qr(bot, parcel)
     if message.document is not None:
         return await _send_document(bot, parcel, message.document)
+    return await _send_text(bot, parcel, message)
+
+
+async def _send_text(bot: Bot, parcel: Parcel, message: Message) -> int:
     sent = await bot.send_message(
         parcel.chat_id,
         message.text.text,
@@ -145,6 +164,15 @@ async def _call(bot: Bot, parcel: Parcel) -> int | None:
 
 async def _edit(bot: Bot, parcel: Parcel) -> int | None:
     message = parcel.message
+    if message.picture is not None:  # the same picture as before: what stands below it changes
+        await bot.edit_message_caption(
+            chat_id=parcel.chat_id,
+            message_id=parcel.message_id,
+            caption=message.text.text,
+            caption_entities=_entities(message.text),
+            reply_markup=_keyboard(message.buttons),
+        )
+        return parcel.message_id
     await bot.edit_message_text(
         message.text.text,
         chat_id=parcel.chat_id,
@@ -153,6 +181,35 @@ async def _edit(bot: Bot, parcel: Parcel) -> int | None:
         reply_markup=_keyboard(message.buttons),
     )
     return parcel.message_id
+
+
+async def _send_picture(bot: ProgramBot, parcel: Parcel, picture: Picture) -> Result:
+    """The picture with the text below it; the text alone, with the alt text, where Telegram will not take it."""
+    uploaded = bot.photos.pop(picture.key, None)
+    for photo in (uploaded, parcel.picture) if uploaded else (parcel.picture,):
+        try:
+            sent = await _send_photo(bot, parcel, photo)
+        except BadRequest as error:
+            if any(words in str(error).lower() for words in FINAL_CHAT_WORDS):
+                raise
+            continue
+        bot.photos[picture.key] = sent.photo[-1].file_id
+        return Result(Outcome.SENT, message_id=sent.message_id, picture=picture.key)
+    in_words = await _send_text(bot, parcel, parcel.message.in_words())
+    return Result(Outcome.SENT, message_id=in_words, reason="the picture was refused")
+
+
+async def _send_photo(bot: Bot, parcel: Parcel, photo: str | bytes) -> SentMessage:
+    message = parcel.message
+    return await bot.send_photo(
+        parcel.chat_id,
+        photo,
+        caption=message.text.text,
+        caption_entities=_entities(message.text),
+        reply_markup=_keyboard(message.buttons),
+        protect_content=message.protect,
+        disable_notification=message.silent,
+    )
 
 
 async def _send_qr(bot: Bot, parcel: Parcel) -> int:

@@ -12,10 +12,13 @@ from pathlib import Path
 from markdown_it.tree import SyntaxTreeNode
 from pydantic import Field
 
+from bot.delivery.model import Picture
 from bot.errors import Problem
 from bot.front_matter import read_yaml
 from bot.modules.model import TRACKS, Card, Check, Module
-from bot.modules.render import Fault, faults, line_of, parsed, plain_text, rendered
+from bot.modules.pictures import FOLDER as PICTURES
+from bot.modules.pictures import Pictures
+from bot.modules.render import Fault, faults, line_of, lone_picture, parsed, plain_text, rendered
 from bot.modules.stamps import STAMP, changed_since
 from bot.reading import Document, Source, Strict, did_you_mean, read_text, validated
 from bot.richtext import MarkupError
@@ -24,6 +27,7 @@ MOST_BYTES = (
     32 * 1024
 )  # eight times the longest that is shipped; some Markdown takes seconds when it is longer
 CARD_CHARACTERS = 600  # more than one idea, or more than one screen
+ALT_CHARACTERS = 200  # it is heard in one breath, and stands for the picture where none can be shown
 CARD_UNITS = 4096  # Bot API: UTF-16 units of a message's text
 OPTION_CHARACTERS = 60
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # it travels in 64 bytes of callback data
@@ -60,9 +64,12 @@ class ModuleFile:
 
 
 def read_module(
-    path: Path, lang: str, *, shown: str = "", root: Path | None = None
+    path: Path, lang: str, *, shown: str = "", root: Path | None = None, pictures: Pictures | None = None
 ) -> tuple[ModuleFile | None, list[Problem]]:
-    """The module of that file, or none and every problem with it (a card that is too long only warns)."""
+    """The module of that file, or none and every problem with it (a card that is too long only warns).
+
+    `pictures` are those that cards may show; without them a card's picture is left out.
+    """
     source = Source.of(path, shown, root)
     text = read_text(source, most=MOST_BYTES)
     if isinstance(text, Problem):
@@ -73,7 +80,7 @@ def read_module(
         return None, sorted([*problems, split])
     front, body, below = split
     head, front_problems = _front(source, front)
-    reader = _Cards(source, below)
+    reader = _Cards(source, below, pictures)
     cards = reader.read(parsed(body))
     problems += [*front_problems, *reader.problems]
     if head is None or any(not problem.warning for problem in problems):
@@ -134,9 +141,10 @@ def _front(source: Source, text: str) -> tuple[tuple[Document, _Front] | None, l
 class _Cards:
     """One reading of a body: the cards, where each begins, and what is wrong."""
 
-    def __init__(self, source: Source, below: int) -> None:
+    def __init__(self, source: Source, below: int, pictures: Pictures | None) -> None:
         self._source = source
         self._below = below
+        self._pictures = pictures
         self.problems: list[Problem] = []
         self.lines: list[int] = []
 
@@ -181,15 +189,38 @@ class _Cards:
         self._take(faults(heading.children))
         if not title:
             self._note(line_of(heading), "This card has no title.", "Write it after the ##.")
+        picture = self._picture(inside)
+        inside = inside[1:] if inside and lone_picture(inside[0]) else inside
         tasks = next((at for at, block in enumerate(inside) if _is_tasks(block)), None)
         words = inside if tasks is None else inside[:tasks]
         self._take(faults(words))
         check = None if tasks is None else self._check(inside[tasks], inside[tasks + 1 :])
         if not words:
             self._note(line_of(heading), "This card is empty.", "Write something below its title.")
-        card = Card(title, rendered(words), check)
+        card = Card(title, rendered(words), check, picture)
         self._measure(line_of(heading), card)
         return card
+
+    def _picture(self, inside: list[SyntaxTreeNode]) -> Picture | None:
+        """The picture that the card begins with. Its file was read before: a name is only looked up."""
+        image = lone_picture(inside[0]) if inside else None
+        if image is None:
+            return None
+        line, alt, name = line_of(image), plain_text(image).strip(), str(image.attrs.get("src", ""))
+        if not alt:
+            mend = "Say what it shows between the [ ]: not everybody sees it, and not every phone shows it."
+            self._note(line, "This picture has no alt text.", mend)
+        if len(alt) > ALT_CHARACTERS:
+            what = f"This alt text has {len(alt)} characters."
+            self._note(line, what, f"Stay under {ALT_CHARACTERS}: say only what matters.")
+        if self._pictures is None:
+            return None
+        known = {f"{PICTURES}/{file}": picture for file, picture in self._pictures.items()}
+        if name not in known:
+            what = f'There is no picture "{name[:80]}".'
+            self._note(line, what, did_you_mean(name, known) if known else f"Put it into `{PICTURES}`.")
+        picture = known.get(name)
+        return Picture(picture.key, alt) if picture else None
 
     def _measure(self, line: int, card: Card) -> None:
         try:
@@ -300,6 +331,7 @@ def _unlike(first: ModuleFile, other: ModuleFile) -> Iterator[Problem]:
         mend = "Add what is missing." if len(here.cards) < len(there.cards) else "Take out what is too much."
         yield other.source.problem(other.card_lines[-1], what, mend)
         return
+    yield from _pictures_unlike(first, other)
     yield from _checks_unlike(first, other)
 
 
@@ -312,6 +344,14 @@ def _outdated(first: ModuleFile, other: ModuleFile) -> Iterator[Problem]:
         )
         mend = f"Look at it again, then run: handrail stamp {other.module.slug}"
         yield other.source.problem(other.front_lines["translated"], what, mend, warning=True)
+
+
+def _pictures_unlike(first: ModuleFile, other: ModuleFile) -> Iterator[Problem]:
+    pairs = zip(first.module.cards, other.module.cards, other.card_lines, strict=True)
+    for place, (there, here, line) in enumerate(pairs, 1):
+        if there.picture and not here.picture:
+            what = f"Card {place} has a picture in `{first.module.lang}` and none here."
+            yield other.source.problem(line, what, "Show it here too, with alt text.", warning=True)
 
 
 def _checks_unlike(first: ModuleFile, other: ModuleFile) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from bot.delivery.model import Picture
 from bot.reading import fingerprint
 from bot.richtext import Rich, markup, rich
 
@@ -34,11 +35,12 @@ class Check:
 
 @dataclass(frozen=True)
 class Card:
-    """One screen: a plain title, and a body in our small HTML (without placeholders)."""
+    """One screen: a plain title, a body in our small HTML (without placeholders), and perhaps a picture above."""
 
     title: str
     body: str
     check: Check | None = None
+    picture: Picture | None = None
 
     @property
     def shown(self) -> Rich:
@@ -99,10 +101,13 @@ def _card_to_json(card: Card) -> dict[str, Any]:
     parts: dict[str, Any] = {"title": card.title, "body": card.body}
     if card.check is not None:
         parts["check"] = asdict(card.check) | {"options": list(card.check.options)}
+    if card.picture is not None:
+        parts["picture"] = asdict(card.picture)
     return parts
 
 
 def _card_from_json(parts: Mapping[str, Any]) -> Card:
     check = parts.get("check")
     read = Check(tuple(check["options"]), check["right"], check["feedback"]) if check else None
-    return Card(parts["title"], parts["body"], read)
+    picture = Picture(**parts["picture"]) if "picture" in parts else None
+    return Card(parts["title"], parts["body"], read, picture)

@@ -5,7 +5,7 @@ Which card shows which is in `content`; how they reach a chat is `bot.delivery`.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.errors import Problem
@@ -24,7 +24,7 @@ _SMALLER = "Save it smaller: 1080 pixels wide are enough for a phone."
 
 @dataclass(frozen=True)
 class PictureFile:
-    """A picture that can be sent. `key` is 32 hexadecimal digits of the SHA-256 of `data`."""
+    """A picture that can be sent."""
 
     key: str
     data: bytes
@@ -32,6 +32,13 @@ class PictureFile:
 
 Pictures = Mapping[str, PictureFile | None]
 """Every picture by its file name; None for one that is there and cannot be sent."""
+
+
+def read_pictures(sources: Iterable[Source]) -> tuple[Pictures, list[Problem]]:
+    """Each picture by its name, and what is wrong with those that nobody could be sent."""
+    read = {source.path.name: read_picture(source) for source in sources}
+    pictures = {name: one if isinstance(one, PictureFile) else None for name, one in read.items()}
+    return pictures, [one for one in read.values() if isinstance(one, Problem)]
 
 
 def read_picture(source: Source) -> PictureFile | Problem:
@@ -51,7 +58,12 @@ def read_picture(source: Source) -> PictureFile | Problem:
     if sum(sides) > LONGEST_SIDES or max(sides) > WIDEST * min(sides):
         what = f"Telegram shows no picture of {sides[0]} by {sides[1]} pixels."
         return source.problem(0, what, _SMALLER)
-    return PictureFile(hashlib.sha256(data).hexdigest()[:32], data)
+    return PictureFile(key_of(data), data)
+
+
+def key_of(data: bytes) -> str:
+    """What a picture is known by, whatever its file is called: 32 hexadecimal digits of its SHA-256."""
+    return hashlib.sha256(data).hexdigest()[:32]
 
 
 def _sides(data: bytes) -> tuple[int, int] | None:

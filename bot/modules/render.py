@@ -4,6 +4,7 @@ Works on the tree of markdown-it-py. How cards make a module, and what a check q
 """
 
 import html
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,9 +12,13 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 LISTS_IN_LISTS = 2
+_LIKE_A_PICTURE = re.compile(r"!\[[^\]]*\]\s?\(")
 _INLINE = {"strong": "b", "em": "i", "s": "s"}
 _REFUSED = {
-    "image": ("Pictures cannot be shown in cards yet.", "Say it in words, or take the picture out."),
+    "image": (
+        "A card shows one picture, alone on the first line below its title.",
+        "Move it there, with a blank line after it, or take it out.",
+    ),
     "html_block": ("HTML tags do not work in cards.", "Use **bold** and *italic*."),
     "html_inline": ("HTML tags do not work in cards.", "Use **bold** and *italic*."),
     "table": ("Tables do not fit on a phone.", "Write a list instead."),
@@ -73,6 +78,9 @@ def faults(nodes: Iterable[SyntaxTreeNode], *, depth: int = 0) -> Iterator[Fault
 def _fault(node: SyntaxTreeNode, depth: int) -> Fault | None:
     if node.type in _REFUSED:
         return Fault(line_of(node), *_REFUSED[node.type])
+    if node.type == "text" and _LIKE_A_PICTURE.search(node.content):
+        mend = "Write `![what it shows](pictures/name.png)`, without spaces in the name."
+        return Fault(line_of(node), "This looks like a picture and is not written as one.", mend)
     if depth >= LISTS_IN_LISTS and node.type in ("bullet_list", "ordered_list"):
         # markdown-it drops what is nested too deeply without a word, so it must not get that far.
         return Fault(line_of(node), "This list is too deep inside others.", "Write it with fewer levels.")
@@ -80,6 +88,12 @@ def _fault(node: SyntaxTreeNode, depth: int) -> Fault | None:
         what = f"The link to {str(node.attrs.get('href', ''))[:60]!r} is not an https address."
         return Fault(line_of(node), what, "Write https:// and the whole address.")
     return None
+
+
+def lone_picture(block: SyntaxTreeNode) -> SyntaxTreeNode | None:
+    """The image of a paragraph that is nothing else."""
+    inline = block.children[0].children if block.type == "paragraph" and block.children else []
+    return inline[0] if len(inline) == 1 and inline[0].type == "image" else None
 
 
 def plain_text(node: SyntaxTreeNode) -> str:

@@ -127,8 +127,16 @@ def page(phrases: Phrases, lang: str, shown: Page) -> Message:
     card = shown.card
     if card is None:
         return _question(phrases, lang, shown)
-    parts = [_header(shown), _card_text(phrases, lang, card, shown)]
-    return Message(joined(parts).cut(TEXT_UNITS), _card_rows(phrases, lang, card, shown))
+    rows = _card_rows(phrases, lang, card, shown)
+    return Message(words_of(phrases, lang, shown), rows, picture=card.picture)
+
+
+def words_of(phrases: Phrases, lang: str, shown: Page) -> Rich:
+    """The text of the card a reader is on, below its picture if it has one."""
+    parts = [_header(shown)]
+    if shown.card is not None:
+        parts.append(_card_text(phrases, lang, shown.card, shown))
+    return joined(parts).cut(TEXT_UNITS)
 
 
 def _header(shown: Page) -> Rich:

@@ -4,12 +4,12 @@ A reading stays on the edition it began with, whatever becomes of the files, and
 row: a restart, or a week, changes nothing. Whether words are worrying is heard elsewhere, before they come here.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.delivery import outbox
+from bot.delivery import outbox, pictures
 from bot.delivery.model import Kind
 from bot.delivery.outcomes import OutcomeHandler
 from bot.errors import NotFound
@@ -34,6 +34,9 @@ class Shelf(Protocol):
 
     @property
     def modules(self) -> Mapping[str, Mapping[str, Module]]: ...
+
+    @property
+    def pictures(self) -> Mapping[str, bytes]: ...
 
     @property
     def phrases(self) -> Phrases: ...
@@ -154,15 +157,22 @@ class Modules:
             return self._mended(tx, person, slug, reading, now)
         return replace(self._shown(tx, person, reading, now), times=())
 
-    def browse(self, slug: str, language: str, at: int, answered: int | None = None) -> Page:
-        """A card of today's module for staff, who only look: nothing is stored. Raises `ModuleGone`."""
+    def browse(self, tx: Tx, slug: str, language: str, at: int, answered: int | None = None) -> Page:
+        """A card of today's module for staff, who only look: nothing of them is stored. Raises `ModuleGone`."""
         module = in_language(self._content().modules.get(slug, {}), language)
         if module is None:
             raise ModuleGone(slug)
         at = max(0, min(at, len(module.cards)))
+        self.keep_pictures(tx, [module])
         check = module.cards[at].check if at < len(module.cards) else None
         known = answered if check is not None and answered in range(len(check.options)) else None
         return Page(module, at, known, is_kept=False)
+
+    def keep_pictures(self, tx: Tx, modules: Iterable[Module]) -> None:
+        """What the cards show stays for as long as somebody may read them, whatever becomes of the files."""
+        files = self._content().pictures
+        shown = {card.picture.key for module in modules for card in module.cards if card.picture}
+        pictures.keep(tx, {key: files[key] for key in shown & files.keys()})
 
     # What is offered
 
@@ -220,6 +230,7 @@ class Modules:
         modules = self._content().modules.get(slug)
         if not modules:
             raise ModuleGone(slug)
+        self.keep_pictures(tx, modules.values())
         return store.begin(tx, person.id, slug, store.keep_edition(tx, slug, modules, now), now)
 
     def _at(self, tx: Tx, person: Participant, reading: Reading, to: int, now: datetime) -> Reading:

@@ -3,12 +3,14 @@
 Takes the very `Message` that would be sent, so a preview cannot show what a person would not get.
 """
 
+import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
-from bot.delivery.model import Button, Message, Rows
+from bot.delivery.model import CAPTION_UNITS, Button, Message, Picture, Rows
 from bot.preview.markup import Html, element, text, together
 from bot.richtext import Rich, Span
 from bot.screening.model import Level
@@ -34,10 +36,31 @@ class Key:
     level: Level = Level.NONE
 
 
-def bubble(message: Message, lang: str, key_of: Callable[[Button], Key] = lambda _button: Key()) -> Html:
-    """The message with its buttons. `lang` is what it is written in, for whoever has it read aloud."""
-    words = element("div", rich_html(message.text), class_="bubble")
+def bubble(
+    message: Message,
+    lang: str,
+    key_of: Callable[[Button], Key] = lambda _button: Key(),
+    *,
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
+) -> Html:
+    """The message with its buttons. `lang` is what it is written in, for whoever has it read aloud.
+
+    `pictures` by their keys; one that is not among them is said in words, as it would be in a chat.
+    """
+    data = pictures.get(message.picture.key, b"") if message.picture else b""
+    if not data or message.text.utf16_length > CAPTION_UNITS:
+        message = message.in_words()
+    words = element("div", _picture(message.picture, data), rich_html(message.text), class_="bubble")
     return element("div", words, _keyboard(message.buttons, key_of), class_="message", lang=lang)
+
+
+def _picture(picture: Picture | None, data: bytes) -> Html:
+    """Inside the page itself: a page loads nothing from anywhere."""
+    if picture is None:
+        return Html("")
+    kind = "png" if data.startswith(b"\x89PNG") else "jpeg"
+    source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+    return element("img", src=source, alt=picture.alt, class_="picture")
 
 
 def rich_html(rich: Rich) -> Html:

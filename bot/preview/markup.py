@@ -6,7 +6,7 @@ from typing import NewType
 Html = NewType("Html", str)
 """Markup that may stand on a page as it is."""
 
-_VOID = {"meta", "br"}
+_VOID = {"meta", "br", "img"}
 
 
 def text(words: object) -> Html:

@@ -1,7 +1,7 @@
 """A module's page: every screen of it in order, and what reviewers ask for: grade, length, signature, sources."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bot.delivery.buttons import read
@@ -26,13 +26,15 @@ NAMES = {"en": "English", "es": "Español"}
 
 @dataclass(frozen=True)
 class Shown:
-    """A module to be shown: its file, the same module in other languages, what comes after it, its problems."""
+    """A module to be shown: its file, the same module in other languages, what comes after it, its problems,
+    and all pictures by their keys."""
 
     file: ModuleFile
     said: Phrases
     others: tuple[Module, ...] = ()
     next: Module | None = None
     problems: Sequence[Problem] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def module(self) -> Module:
@@ -193,7 +195,7 @@ def _done(shown: Shown) -> Html:
 
 def _bubble(shown: Shown, where: Page) -> Html:
     message = screens.page(shown.said, shown.module.lang, where)
-    return bubble(message, shown.module.lang, _key_of)
+    return bubble(message, shown.module.lang, _key_of, pictures=shown.pictures)
 
 
 def _key_of(button: Button) -> Key:

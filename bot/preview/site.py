@@ -60,7 +60,9 @@ class Site:
             return _broken(file, mine, modules.HOME)
         others = tuple(m for m in self._spoken(stem).values() if m.lang != folder)
         after = self._after(read.module)
-        return modules.module_page(modules.Shown(read, self.parts.said, others, after, mine))
+        return modules.module_page(
+            modules.Shown(read, self.parts.said, others, after, mine, self.parts.pictures)
+        )
 
     @property
     def _rules(self) -> Sequence[Rule] | None:

@@ -85,6 +85,7 @@ NOBODYS = frozenset(
         "erasure",  # that a person was erased: a number that then stands for nobody
         "inbox",  # bodies are blanked when done; what was put aside is erased by `erasure`
         "module_edition",
+        "picture",
         "program_secret",
         "program_setting",
         "throttle",

@@ -99,7 +99,8 @@ async def _json_body(request: web.Request) -> Json:
 async def _read_parts(request: web.Request, ask: Ask) -> None:
     for name, value in (await request.post()).items():
         if isinstance(value, web.FileField):
-            ask.uploads[name] = Upload(value.filename, value.content_type, value.file.read())
+            with value.file as file:  # here, because nobody closes it when the connection is cut
+                ask.uploads[name] = Upload(value.filename, value.content_type, file.read())
         elif isinstance(value, bytes):
             ask.values[name] = value.decode()
         else:

@@ -1,6 +1,7 @@
 """A visitor plays with the demo: the whole story, content, faults, the keyboard alone, and pictures to look at."""
 
 import asyncio
+import re
 import signal
 import sys
 from pathlib import Path
@@ -188,3 +189,23 @@ async def test_ctrl_c_ends_it_and_says_the_next_step() -> None:
     assert "get a token from BotFather" in rest.decode()
     assert "handrail setup" in rest.decode()
     assert demo.returncode == 0
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_a_card_s_picture_is_seen_on_a_phone(opens: Opens, dark: bool) -> None:
+    hands = await opens(width=390, height=844, dark=dark)
+
+    await hands.says("/learn")
+    await hands.taps("Riding a craving")
+    await hands.taps("Next")
+
+    shown = hands.newest("person").locator("img.picture")
+    await expect(shown).to_have_attribute("alt", re.compile("A wave that rises"))
+    assert await shown.evaluate("image => image.naturalWidth") == 1080
+    box = await shown.bounding_box()
+    assert box is not None and box["width"] > 250 and 1.4 < box["width"] / box["height"] < 1.6
+    await hands.pictures(f"picture-{'dark' if dark else 'light'}")
+
+    await hands.taps("Next")
+    await hands.reads("3/8")
+    await expect(hands.chat("person").locator("img.picture")).to_have_count(0)

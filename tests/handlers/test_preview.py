@@ -38,7 +38,7 @@ async def rows(clinic: Clinic) -> dict[str, int]:
     """How many rows there are in each table of what people do."""
 
     def unit(tx: Tx) -> dict[str, int]:
-        passing = {"inbox", "outbox", "chat", "card", "throttle", "program_setting"}
+        passing = {"inbox", "outbox", "chat", "card", "picture", "throttle", "program_setting"}
         return {
             table.name: len(tx.all(select(table)))
             for table in metadata.sorted_tables
@@ -69,6 +69,16 @@ async def test_every_card_comes_in_order_marked_with_each_answer_shown_and_nothi
     assert "Draft: nobody has signed it yet." in said[0]
     assert said[-1].startswith("PREVIEW: that was all of Riding a craving")
     assert await rows(clinic) == before
+
+
+async def test_a_card_s_picture_is_shown_above_its_marked_words(
+    clinic: Clinic, content: Path, eva: Person
+) -> None:
+    await says(clinic, eva, "/preview riding-a-craving es")
+
+    (shown,) = [message for message in eva.chat.messages if message.photo]
+    assert shown.photo == (content / "pictures" / "craving-wave.png").read_bytes()
+    assert "Las ganas son una ola" in shown.text
 
 
 async def test_a_button_of_a_preview_does_nothing_and_says_so(clinic: Clinic, eva: Person) -> None:

@@ -83,7 +83,7 @@ class Past:
             now = self.clock.now()
             claimed = claims.claim(self.tx, owner=OWNER, most=AT_ONCE, now=now)
             for parcel in claimed.parcels:
-                result = Result(Outcome.SENT, message_id=self._carry(parcel))
+                result = self._carry(parcel)
                 settled = claims.settle(self.tx, parcel, result, owner=OWNER, now=self.clock.now())
                 self._ended(settled.endings)
             due = None if claimed.parcels else claims.next_due(self.tx, now)
@@ -93,7 +93,7 @@ class Past:
 
     def say(self, chat_id: int, message: Message) -> int:
         """Put a message of the bot into a chat as it was long ago; gives its number there."""
-        ask = _ask(Operation.SEND, chat_id, None, message)
+        ask = _ask(Operation.SEND, chat_id, None, message, b"")
         return int(METHODS[ask.method.lower()](self.sandbox.world, ask)["message_id"])
 
     def _handle(self, raw: Json) -> None:
@@ -109,17 +109,19 @@ class Past:
             if handler is not None:
                 handler(self.tx, ending)
 
-    def _carry(self, parcel: Parcel) -> int | None:
-        ask = _ask(parcel.operation, parcel.chat_id, parcel.message_id, parcel.message)
+    def _carry(self, parcel: Parcel) -> Result:
+        ask = _ask(parcel.operation, parcel.chat_id, parcel.message_id, parcel.message, parcel.picture)
         try:
             done = METHODS[ask.method.lower()](self.sandbox.world, ask)
         except ApiError as refusal:
             if any(words in str(refusal).lower() for words in NOTHING_TO_DO):
-                return parcel.message_id  # as `delivery.telegram` reads it: it is as it should be
+                # as `delivery.telegram` reads it: it is as it should be
+                return Result(Outcome.SENT, message_id=parcel.message_id)
             raise
-        if parcel.operation is Operation.SEND:
-            return int(done["message_id"])
-        return parcel.message_id
+        if parcel.operation is not Operation.SEND:
+            return Result(Outcome.SENT, message_id=parcel.message_id)
+        picture = parcel.message.picture.key if parcel.message.picture else ""
+        return Result(Outcome.SENT, message_id=int(done["message_id"]), picture=picture)
 
 
 def newest_with_buttons(person: Person) -> SeenMessage | None:
@@ -127,7 +129,7 @@ def newest_with_buttons(person: Person) -> SeenMessage | None:
     return next((message for message in reversed(person.chat.messages) if message.buttons), None)
 
 
-def _ask(operation: Operation, chat_id: int, message_id: int | None, message: Message) -> Ask:
+def _ask(operation: Operation, chat_id: int, message_id: int | None, message: Message, picture: bytes) -> Ask:
     """What `delivery.telegram` would ask Telegram."""
     values: Json = {"chat_id": chat_id, "message_id": message_id}
     if operation is Operation.DELETE:
@@ -136,10 +138,14 @@ def _ask(operation: Operation, chat_id: int, message_id: int | None, message: Me
     shown = markup(message)
     values |= {"reply_markup": shown.to_dict() if shown else None}
     values |= {"protect_content": message.protect, "disable_notification": message.silent}
-    if message.qr:
-        picture = Upload("invite.png", "image/png", qr_picture(message.qr))
-        values |= {"caption": message.text.text, "caption_entities": entities, "photo": "attach://photo"}
-        return Ask("sendPhoto", values, {"photo": picture})
+    shows_picture = bool(message.qr) or message.picture is not None
+    if shows_picture:
+        values |= {"caption": message.text.text, "caption_entities": entities}
+    if shows_picture and operation is Operation.EDIT:
+        return Ask("editMessageCaption", values)
+    if shows_picture:
+        photo = Upload("picture", "image/png", qr_picture(message.qr) if message.qr else picture)
+        return Ask("sendPhoto", values | {"photo": "attach://photo"}, {"photo": photo})
     values |= {"text": message.text.text, "entities": entities}
     return Ask("editMessageText" if operation is Operation.EDIT else "sendMessage", values)
 

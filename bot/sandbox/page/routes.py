@@ -129,7 +129,8 @@ class Page:
         message = _message(self._view(_text(fields, "chat")), _number(fields, "message"))
         if message.photo is None:
             raise SandboxError("That message is no picture.")
-        return web.Response(body=message.photo, content_type="image/png")
+        kind = "image/jpeg" if message.photo.startswith(b"\xff\xd8") else "image/png"
+        return web.Response(body=message.photo, content_type=kind)
 
     async def _files(self, _request: web.Request) -> web.StreamResponse:
         scratch = self._demo.scratch

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.delivery import outbox
+from bot.modules.pictures import key_of
 from bot.people.model import Participant
 from bot.sandbox.entities import Entity
 from bot.sandbox.page import ahead, stored
@@ -40,7 +41,7 @@ async def whole(demo: Demo, person: Person, staff: str) -> Json:
         "bot": {"name": clinic.sandbox.world.bot.first_name, "username": clinic.sandbox.username},
         "program": services.config.program.name,
         "languages": list(services.config.program.languages),
-        "person": chat(person.chat, person.id) | {"id": person.id},
+        "person": chat(demo, person.chat, person.id) | {"id": person.id},
         "staff": _staff_chat(demo, staff) | {"id": staff},
         "colleagues": [_colleague(one) for one in demo.colleagues],
         "group": {"title": demo.group.title, "heard": heard(demo.group.chat)},
@@ -51,12 +52,15 @@ async def whole(demo: Demo, person: Person, staff: str) -> Json:
     }
 
 
-def chat(view: ChatView, me: int) -> Json:
+def chat(demo: Demo, view: ChatView, me: int) -> Json:
     """A chat with its newest messages, its reply keyboard and its toasts; `me` is whose own messages stand right."""
     messages = view.messages
     by_number = {message.id: message for message in messages}
     return {
-        "messages": [_message(message, me, by_number) for message in messages[-SHOWN:]],
+        "messages": [
+            _message(message, me, by_number) | {"picture": _picture(demo, message)}
+            for message in messages[-SHOWN:]
+        ],
         "keyboard": [list(row) for row in view.keyboard],
         "toasts": [_toast(toast) for toast in view.toasts if toast.person_id == me],
         "heard": heard(view),
@@ -81,9 +85,9 @@ def clock_json(at: datetime) -> Json:
 
 def _staff_chat(demo: Demo, staff: str) -> Json:
     if staff == GROUP:
-        return chat(demo.group.chat, 0)
+        return chat(demo, demo.group.chat, 0)
     person = next(one for one in demo.colleagues if str(one.id) == staff)
-    return chat(person.chat, person.id)
+    return chat(demo, person.chat, person.id)
 
 
 def _message(message: SeenMessage, me: int, by_number: dict[int, SeenMessage]) -> Json:
@@ -104,9 +108,20 @@ def _message(message: SeenMessage, me: int, by_number: dict[int, SeenMessage]) -
         "is_pinned": message.is_pinned,
         "reaction": message.reaction,
         "reply_to": {"sender": replied.sender, "text": replied.text[:80]} if replied else None,
-        "has_picture": message.photo is not None,
         "file_name": message.file_name,
     }
+
+
+def _picture(demo: Demo, message: SeenMessage) -> Json | None:
+    """What a picture shows, in words: Telegram carries no alt text, so the content is asked for it."""
+    if message.photo is None:
+        return None
+    key = key_of(message.photo)
+    for spoken in demo.clinic.app.services.content.modules.values():
+        for card in (card for module in spoken.values() for card in module.cards):
+            if card.picture and card.picture.key == key and card.title in message.text:
+                return {"alt": card.picture.alt, "is_code": False}
+    return {"alt": "A picture", "is_code": "://t.me/" in message.text}
 
 
 def _entity(entity: Entity) -> Json:

@@ -262,3 +262,11 @@ def test_without_a_content_folder_a_sentence_says_how_to_name_it(
 
     assert "--content" in capsys.readouterr().err
     assert not pages.exists()
+
+
+def test_a_card_s_picture_is_on_its_page(content: Path, pages: Path) -> None:
+    assert main(["preview", "riding-a-craving"]) == 0
+
+    for lang, alt in (("en", "A wave that rises"), ("es", "Una ola que sube")):
+        page = (pages / "modules" / lang / "riding-a-craving.html").read_text("utf-8")
+        assert re.search(rf'<img src="data:image/png;base64,[^"]+" alt="{alt}', page)

@@ -54,7 +54,7 @@ def test_a_module_survives_json_and_every_word_changes_its_revision(tmp_path):
         ("track: stress", "track: stres", "track", 'no track "stres"', "Did you mean `stress`?"),
         ("title: What", "title: &x What", "title", "refused", "quotation"),
         ("summary: One line.", "summary: One: line.", "summary", "not YAML", "quotes"),
-        ("- one", "![a](https://x.org/a.png)", "![a]", "Pictures", "words"),
+        ("- one", "![a](https://x.org/a.png)", "![a]", "shows one picture", "Move it there"),
         ("- one", "[a](http://x.org)", "[a]", "not an https", "https://"),
         ("- one", "[a](javascript:x)", None, None, None),
         ("- one", "<b>a</b>", "<b>", "HTML", "**bold**"),

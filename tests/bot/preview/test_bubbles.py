@@ -6,9 +6,10 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.model import Message
+from bot.delivery.model import CAPTION_UNITS, Message, Picture
 from bot.preview.bubbles import bubble, rich_html
 from bot.richtext import Rich, Span, rich, utf16_length
+from bot.sandbox.media import one_pixel
 
 KINDS = st.sampled_from(["bold", "italic", "strikethrough", "code", "blockquote", "text_link"])
 
@@ -65,3 +66,20 @@ def test_formatting_links_and_commands_are_shown_as_telegram_shows_them() -> Non
 def test_a_bubble_names_its_language() -> None:
     assert 'lang="es"' in bubble(Message(Rich("Hola <b>")), "es")
     assert "Hola &lt;b&gt;" in bubble(Message(Rich("Hola <b>")), "es")
+
+
+def test_a_picture_stands_inside_the_page_with_its_alt_text() -> None:
+    message = Message(Rich("Hello"), picture=Picture("wave", 'A "wave"'))
+
+    shown = bubble(message, "en", pictures={"wave": one_pixel()})
+
+    assert 'src="data:image/png;base64,iVBOR' in shown and 'alt="A &quot;wave&quot;"' in shown
+
+
+def test_a_picture_that_would_not_be_sent_is_shown_in_words() -> None:
+    wave = Picture("wave", "A wave")
+
+    for text, pictures in (("Hello", {}), ("x" * (CAPTION_UNITS + 1), {"wave": one_pixel()})):
+        shown = bubble(Message(Rich(text), picture=wave), "en", pictures=pictures)
+
+        assert "<img" not in shown and "[A wave]" in shown

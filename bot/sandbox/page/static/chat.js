@@ -116,7 +116,7 @@ export class Chat {
   bubble(message) {
     const on = { command: (text) => this.on.say(text), link: (address) => this.on.link(address) };
     const side = message.is_mine ? "mine" : "theirs";
-    const isService = !message.text && !message.has_picture && message.kind !== "text";
+    const isService = !message.text && !message.picture && message.kind !== "text";
     if (isService) return el("p", { class: "date" }, serviceWords(message));
     const body = el("div", { class: "bubble" });
     if (this.on.group() && !message.is_mine) {
@@ -126,11 +126,15 @@ export class Chat {
       const { sender, text } = message.reply_to;
       body.append(el("div", { class: "replied" }, el("strong", {}, sender), el("span", {}, text)));
     }
-    if (message.has_picture) {
+    if (message.picture) {
       const source = `/api/picture?${new URLSearchParams({ chat: this.on.where(), message: message.id })}`;
-      body.append(el("img", { class: "picture", src: source, alt: "A QR code of the invite’s link", width: "240", height: "240" }));
+      const { alt, is_code: isCode } = message.picture;
+      const shown = isCode
+        ? { class: "picture code", alt: "A QR code of the invite’s link", width: "240", height: "240" }
+        : { class: "picture", alt, width: "540", height: "360" };
+      body.append(el("img", { ...shown, src: source }));
     }
-    if (message.file_name && !message.has_picture) body.append(el("div", { class: "file" }, message.file_name));
+    if (message.file_name && !message.picture) body.append(el("div", { class: "file" }, message.file_name));
     body.append(el("div", { class: "words" }, formatted(message.text, message.entities, on)));
     body.append(stamp(message));
     const row = el("div", { class: `message ${side}`, "data-message": message.id }, body);
