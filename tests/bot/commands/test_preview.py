@@ -75,6 +75,7 @@ def test_a_page_stands_by_itself_and_loads_nothing(content: Path, pages: Path) -
         text = page.read_text("utf-8")
         assert_every_tag_is_closed(text)
         assert "default-src &#x27;none&#x27;" in text
+        text = text.replace('<img src="data:image/png;base64,', "")  # a picture inside the page itself
         assert not re.search(
             r"<(script|link|img|iframe|object|form)\b|@import|url\(|\bsrc=|\bon[a-z]+=", text
         )
