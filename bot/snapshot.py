@@ -75,6 +75,7 @@ class Parts:
     languages: tuple[str, ...] = ()
     checkins: Mapping[str, CheckinDefinition] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
     files: Mapping[tuple[str, str], ModuleFile] = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     said: phrases.Phrases = field(default_factory=lambda: phrases.Phrases({}))
@@ -253,6 +254,7 @@ class _Reader:
         }
         suggestions, problems = read_suggestions(self._source(name), questions, modules)
         self._problems += problems
+        self.parts = replace(self.parts, suggestions=suggestions)
         return suggestions
 
     def _pictures(self) -> Pictures:

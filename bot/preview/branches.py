@@ -18,6 +18,7 @@ from bot.checkins.model import (
     Rule,
     Skipped,
 )
+from bot.checkins.suggestions import Suggestion
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,12 @@ def raised(question: Question, rules: Iterable[Rule]) -> list[Raised]:
     """The rules that some answer to this question meets, gravest first."""
     found = [Raised(rule, _that_hold([rule.condition], question)) for rule in rules]
     return sorted((one for one in found if one.answers), key=lambda one: -one.rule.level)
+
+
+def suggested(question: Question, suggestions: Iterable[Suggestion]) -> list[tuple[str, tuple[Answer, ...]]]:
+    """The modules that some answers to this question may bring an offer of, and which answers these are."""
+    found = [(one.module, _that_hold(one.when, question)) for one in suggestions]
+    return [(module, answers) for module, answers in found if answers]
 
 
 def _that_hold(conditions: Iterable[Condition], question: Question) -> tuple[Answer, ...]:

@@ -1,15 +1,16 @@
 """A check-in's page: the map of its branches, then every question as it is asked, in all languages side by side."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.checkins import screens
 from bot.checkins.model import SKIPPED, Answer, CheckinDefinition, Question, Rule
+from bot.checkins.suggestions import Suggestion
 from bot.delivery.buttons import read
 from bot.delivery.model import Button, Message
 from bot.errors import Problem
 from bot.phrases import Phrases
-from bot.preview.branches import branches, in_words, raised
+from bot.preview.branches import branches, in_words, raised, suggested
 from bot.preview.bubbles import Key, bubble
 from bot.preview.frame import badge, count, facts, page, problem_list
 from bot.preview.map import KINDS, Map
@@ -29,13 +30,16 @@ TOLD = {
 class Shown:
     """A check-in to be shown, with what is said around its questions and the rules that staff wrote.
 
-    `rules` is None while they cannot be read; `problems` are those of its file.
+    `rules` is None while they cannot be read; `suggestions` are what its end may offer, `titles` the modules' titles
+    by name; `problems` are those of its file.
     """
 
     definition: CheckinDefinition
     rules: Sequence[Rule] | None
     said: Phrases
     languages: tuple[str, ...]
+    suggestions: Sequence[Suggestion] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
 
 
@@ -154,12 +158,16 @@ def _answer_of(button: Button, question: Question) -> Answer | None:
 
 
 def _notes(shown: Shown, question: Question) -> Html:
-    """In words: where its answers lead, and which of them are a concern."""
+    """In words: where its answers lead, what they may offer to read, and which of them are a concern."""
     first = shown.languages[0]
     leads = [branch for branch in branches(shown.definition) if branch.source.id == question.id]
     lines = [
         together(text(f"{in_words(question, branch.answers, first)} → also asks "), _link(branch.target))
         for branch in leads
+    ]
+    lines += [
+        text(f"{in_words(question, answers, first)} → may offer to read “{shown.titles.get(module, module)}”")
+        for module, answers in suggested(question, shown.suggestions)
     ]
     lines += [
         together(

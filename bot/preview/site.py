@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from bot.checkins.model import Rule
+from bot.checkins.model import CheckinDefinition, Rule
 from bot.errors import Problem
 from bot.modules.grade import reading
 from bot.modules.model import TRACKS, Module
@@ -52,9 +52,7 @@ class Site:
             definition = self.parts.checkins.get(stem)
             if definition is None:
                 return _broken(file, mine, checkins.HOME)
-            return checkins.checkin_page(
-                checkins.Shown(definition, self._rules, self.parts.said, self.parts.languages, mine)
-            )
+            return checkins.checkin_page(self._shown_checkin(definition, mine))
         read = self.parts.files.get((folder, stem))
         if read is None:
             return _broken(file, mine, modules.HOME)
@@ -62,6 +60,17 @@ class Site:
         after = self._after(read.module)
         return modules.module_page(
             modules.Shown(read, self.parts.said, others, after, mine, self.parts.pictures)
+        )
+
+    def _shown_checkin(self, definition: CheckinDefinition, problems: Sequence[Problem]) -> checkins.Shown:
+        parts = self.parts
+        titles = {
+            slug: file.module.title
+            for (lang, slug), file in parts.files.items()
+            if lang == parts.languages[0]
+        }
+        return checkins.Shown(
+            definition, self._rules, parts.said, parts.languages, parts.suggestions, titles, problems
         )
 
     @property

@@ -165,6 +165,20 @@ def test_an_answer_that_is_a_concern_is_marked_on_its_button_in_both_languages(
     assert "unsafe, staff are told now (rule not-safe-now)" in words_of(pages / "checkins" / "daily.html")
 
 
+def test_a_check_in_tells_which_answers_may_bring_something_to_read(content: Path, pages: Path) -> None:
+    (content / "suggestions.toml").write_text(
+        '[[suggest]]\nwhen = [{ question = "stress", at_least = 7 }, { question = "sleep", is = "under-4" }]\n'
+        'module = "sleep"\n'
+    )
+
+    main(["preview", "daily"])
+
+    page = (pages / "checkins" / "daily.html").read_text("utf-8")
+    stress = page[page.index('id="q-stress"') : page.index('id="q-used"')]
+    assert "7–10 → may offer to read “When sleep will not come”" in stress
+    assert "“Under 4 hours” → may offer to read “When sleep will not come”" in page
+
+
 def test_a_broken_file_has_a_page_that_says_what_to_mend_and_the_others_are_shown(
     content: Path, pages: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
