@@ -20,6 +20,7 @@ from bot.screening.learned import WEIGHTS, BrokenWeights, Learned, load
 from bot.screening.model import Category, Level
 from bot.screening.network import NETWORK
 from bot.screening.opinions import Opinions
+from bot.screening.ordinary import raised_by_rule
 from bot.screening.places import Places
 from bot.screening.rules import Family, Harmless, Rules, Score
 from bot.screening.screener import Screener
@@ -137,6 +138,7 @@ def read(
         _rules([one.file for one in files]), _learned(weights), Opinions(network) if network else None
     )
     problems += _unmatchable(files, screener)
+    problems += _too_wide(files, screener)
     found = None if any(not problem.warning for problem in problems) else screener
     return found, sorted(problems)
 
@@ -246,6 +248,18 @@ def _unmatchable(files: list[_Read], screener: Screener) -> Iterator[Problem]:
     )
     for one, line, (what, mend) in islice(found, MOST_FAULTS):  # finding a line takes time
         yield Problem(one.shown, line(), what, mend)
+
+
+def _too_wide(files: list[_Read], screener: Screener) -> Iterator[Problem]:
+    """A warning for each rule that takes what everybody says for a concern, at its id."""
+    places = {name: (one.shown, line) for one in files for name, line in one.ids()}
+    for rule, hits in raised_by_rule(screener).items():
+        shown, line = places[rule]
+        sentence, words = hits[0]
+        more = f" and {len(hits) - 1} more" if len(hits) > 1 else ""
+        what = f'`{rule}` takes "{words}" in the ordinary sentence "{sentence}"{more} for a concern.'
+        mend = "Make the phrase longer, or put the harmless words under `unless`."
+        yield Problem(shown, line(), what, mend, warning=True)
 
 
 def _rules(files: list[_File]) -> Rules:

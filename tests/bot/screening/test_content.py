@@ -6,6 +6,7 @@ import pytest
 
 from bot.screening.content import read
 from bot.screening.model import Level
+from bot.screening.ordinary import sentences
 
 GOOD = """\
 [words]
@@ -28,7 +29,7 @@ def reading(tmp_path, text, name="en.toml"):
     return read(tmp_path)
 
 
-def test_the_shipped_lists_read_without_a_problem(content):
+def test_the_shipped_lists_read_without_a_problem_and_raise_nothing_that_everybody_says(content):
     screener, problems = read(content)
     assert screener is not None
     assert problems == []
@@ -103,3 +104,40 @@ def test_a_pipe_or_a_far_too_long_file_is_a_problem_and_is_not_waited_for(tmp_pa
 
     assert screener is None
     assert sorted(Path(problem.file).name for problem in problems) == ["long.toml", "pipe.toml"]
+
+
+WIDE = """
+[[family]]
+id = "ours.kite"
+category = "lapse"
+level = "elevated"
+phrases = ["purple kite"]
+
+[[family]]
+id = "ours.tired"
+category = "hopeless"
+level = "watch"
+phrases = ["so tired"]
+"""
+
+
+def test_a_phrase_that_everybody_says_is_a_warning_at_its_rule(tmp_path):
+    # given two families, one of which is too wide
+    screener, problems = reading(tmp_path, WIDE)
+
+    # then the lists work, and the one is named with what it would raise
+    assert screener is not None
+    assert [(problem.line, problem.warning) for problem in problems] == [(9, True)]
+    assert '`ours.tired` takes "so tired" in the ordinary sentence "i\'m so tired today"' in problems[0].what
+
+
+def test_an_exception_makes_the_warning_go(tmp_path):
+    _, problems = reading(tmp_path, WIDE + 'unless = ["tired today", "dead tired"]\n')
+    assert problems == []
+
+
+def test_what_everybody_says_is_in_both_languages_and_names_nothing_twice():
+    said = sentences()
+    assert len(said) == len(set(said)) > 300
+    assert "hoy estoy cansado" in said
+    assert "my feet are killing me" in said
