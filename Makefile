@@ -22,6 +22,7 @@ help:
 	@echo "make bench-screening  print what docs/safety.md says of the screener"
 	@echo "make train         learn the screener's weights and network anew from training/corpus"
 	@echo "make pictures      draw the PNG of each SVG in content/pictures anew (needs Chromium)"
+	@echo "make schemas       write content/schemas anew, after a field of a content file changed"
 	@echo "make lock          resolve requirements.lock and requirements-test.lock anew (needs uv)"
 
 demo: $(RUN)
@@ -111,6 +112,9 @@ $(TRAIN): $(RUN) requirements-train.lock
 
 LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate --quiet
+
+schemas: $(RUN)
+	.venv/bin/python -m bot.schemas
 
 lock:
 	$(LOCK) --upgrade --group build --group test --output-file requirements-test.lock

@@ -46,6 +46,9 @@ class _File(Strict):
     pages: list[dict[str, str]] = Field(min_length=1)
 
 
+SHAPE = _File  # its JSON Schema is in content/schemas
+
+
 def read(
     path: Path, languages: Iterable[str], *, shown: str = "", root: Path | None = None
 ) -> tuple[Consent | None, list[Problem]]:

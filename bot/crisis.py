@@ -59,6 +59,9 @@ class _File(Strict):
     emergency: dict[str, str]
 
 
+SHAPE = _File  # its JSON Schema is in content/schemas
+
+
 def read(
     path: Path, languages: Iterable[str], *, shown: str = "", root: Path | None = None
 ) -> tuple[CrisisCard | None, list[Problem]]:

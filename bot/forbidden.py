@@ -80,6 +80,9 @@ def _without_sources(module: str) -> str:
     return _SOURCES.sub(lambda found: "\n" * found[0].count("\n"), module, count=1)
 
 
+SHAPE = _File  # its JSON Schema is in content/schemas
+
+
 def read(path: Path, *, shown: str = "", root: Path | None = None) -> tuple[Forbidden, list[Problem]]:
     """The forbidden words of that file, or none and every problem with it."""
     document = read_toml(Source.of(path, shown, root))

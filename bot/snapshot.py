@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "es")
 MOST_FILES = 2000  # ten times a large curriculum; more is a folder that got here by mistake
 _KNOWN = {"modules", PICTURES, "checkins", "crisis", "screening", "phrases", "consent.toml", "forbidden.toml",
-          "suggestions.toml"}  # fmt: skip
+          "suggestions.toml", "schemas"}  # fmt: skip
 
 _compiled: "dict[str, tuple[Screener | None, list[Problem]]]" = {}
 """The last good screener, by the hash of its files."""

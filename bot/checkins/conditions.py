@@ -21,7 +21,7 @@ def _answer(value: object) -> object:
     raise PydanticCustomError("handrail", "is neither text nor a whole number")
 
 
-_Value = Annotated[str | int, BeforeValidator(_answer)]
+_Value = Annotated[str | int, BeforeValidator(_answer, json_schema_input_type=str | int | bool)]
 
 
 class ConditionPart(Strict):
@@ -43,6 +43,17 @@ class ConditionPart(Strict):
             self.includes,
             self.skipped,
         )
+
+
+def _one_or_more(value: object) -> object:
+    return [value] if isinstance(value, dict) else value
+
+
+OneOrMore = Annotated[
+    list[ConditionPart],
+    BeforeValidator(_one_or_more, json_schema_input_type=ConditionPart | list[ConditionPart]),
+]
+"""`show_if` and `when` may be one condition or a list of them."""
 
 
 def condition_checked(

@@ -6,11 +6,11 @@ Every fault becomes a `Problem` with its line; a broken file is never an excepti
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from bot.checkins.conditions import ConditionPart, condition_checked
+from bot.checkins.conditions import ConditionPart, OneOrMore, condition_checked
 from bot.checkins.model import CheckinDefinition, Kind, Option, Question, Rule
 from bot.errors import Problem
 from bot.positions import Place
@@ -31,11 +31,6 @@ _CATEGORIES = Literal[
 _Texts = dict[str, str]
 
 
-def _one_or_more(value: object) -> object:
-    """`show_if` may be one condition or a list of them."""
-    return [value] if isinstance(value, dict) else value
-
-
 class _Option(Strict):
     id: str = Field(pattern=_ID)
     text: _Texts
@@ -50,7 +45,7 @@ class _Question(Strict):
     low: _Texts | None = None
     high: _Texts | None = None
     options: list[_Option] = Field(default_factory=list)
-    show_if: Annotated[list[ConditionPart], BeforeValidator(_one_or_more)] = Field(default_factory=list)
+    show_if: OneOrMore = Field(default_factory=list)
     skippable: bool = True
 
     def question(self) -> Question:
@@ -95,6 +90,9 @@ class _Rule(ConditionPart):
 
 class _Rules(Strict):
     rules: list[_Rule] = Field(default_factory=list)
+
+
+CHECKIN_SHAPE, RULES_SHAPE = _Checkin, _Rules  # their JSON Schemas are in content/schemas
 
 
 def read_checkin(

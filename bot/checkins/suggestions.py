@@ -5,12 +5,11 @@ Whether the person has read it, and whether anything may be offered today at all
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from bot.checkins.answers import possible
-from bot.checkins.conditions import ConditionPart, condition_checked
+from bot.checkins.conditions import OneOrMore, condition_checked
 from bot.checkins.model import Answers, Condition, Question
 from bot.errors import Problem
 from bot.reading import Document, Source, Strict, did_you_mean, read_toml, validated
@@ -24,18 +23,16 @@ class Suggestion:
     module: str
 
 
-def _one_or_more(value: object) -> object:
-    """`when` may be one condition or a list of them, as `show_if` may."""
-    return [value] if isinstance(value, dict) else value
-
-
 class _Suggestion(Strict):
-    when: Annotated[list[ConditionPart], BeforeValidator(_one_or_more)] = Field(min_length=1)
+    when: OneOrMore = Field(min_length=1)
     module: str
 
 
 class _Suggestions(Strict):
     suggest: list[_Suggestion] = Field(default_factory=list)
+
+
+SHAPE = _Suggestions  # its JSON Schema is in content/schemas
 
 
 def fitting(suggestions: Iterable[Suggestion], answers: Answers) -> tuple[str, ...]:

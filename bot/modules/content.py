@@ -48,6 +48,9 @@ class _Front(Strict):
     translated: str | None = Field(None, pattern=STAMP)
 
 
+SHAPE = _Front  # its JSON Schema is in content/schemas
+
+
 @dataclass(frozen=True)
 class ModuleFile:
     """A module that was read, and where it stands.

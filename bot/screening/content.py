@@ -84,6 +84,9 @@ class _File(_Strict):
     score: list[_Score] = []
 
 
+SHAPE = _File  # its JSON Schema is in content/schemas
+
+
 class _Read:
     """One file that could be read, with the places of its parts."""
 
