@@ -13,6 +13,7 @@ from typing import TextIO
 from bot.errors import HandrailError, Problems
 from bot.front_matter import with_value
 from bot.modules.content import ModuleFile, read_module
+from bot.modules.pictures import pictures_of
 from bot.modules.stamps import stamp_of
 from bot.reading import did_you_mean
 
@@ -74,11 +75,11 @@ def _files(content: Path, languages: Sequence[str], name: str) -> list[ModuleFil
     known = {path.stem for lang in languages for path in (content / "modules" / lang).glob("*.md")}
     if name not in known:
         raise NoSuchModule(f'"{name}". {did_you_mean(name, sorted(known))}')
-    files, problems = [], []
+    files, problems, pictures = [], [], pictures_of(content)
     for lang in languages:
         path = content / "modules" / lang / f"{name}.md"
         if os.path.lexists(path):
-            file, found = read_module(path, lang, shown=str(path), root=content)
+            file, found = read_module(path, lang, shown=str(path), root=content, pictures=pictures)
             files += [file] if file else []
             problems += [] if file else found
     if problems:

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.errors import Problem
 from bot.reading import Source, read_bytes
@@ -39,6 +40,12 @@ def read_pictures(sources: Iterable[Source]) -> tuple[Pictures, list[Problem]]:
     read = {source.path.name: read_picture(source) for source in sources}
     pictures = {name: one if isinstance(one, PictureFile) else None for name, one in read.items()}
     return pictures, [one for one in read.values() if isinstance(one, Problem)]
+
+
+def pictures_of(content: Path) -> Pictures:
+    """The pictures of that content folder, for whoever looks at one module of it."""
+    files = (path for path in sorted(content.glob(f"{FOLDER}/*")) if path.name.endswith(SUFFIXES))
+    return read_pictures(Source.of(path, root=content) for path in files)[0]
 
 
 def read_picture(source: Source) -> PictureFile | Problem:

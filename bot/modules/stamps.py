@@ -23,7 +23,8 @@ def stamp_of(module: Module) -> str:
 def _words_of(card: Card) -> list[object]:
     # By hand, not by `to_json`: what a later version keeps about a card must not age every stamp.
     asked = [*card.check.options, card.check.right, card.check.feedback] if card.check else []
-    return [card.title, card.body, *asked]
+    shown = [card.picture.key, card.picture.alt] if card.picture else []
+    return [card.title, card.body, *asked, *shown]
 
 
 def changed_since(stamp: str, module: Module) -> str:

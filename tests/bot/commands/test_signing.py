@@ -8,6 +8,7 @@ from bot.__main__ import main
 from bot.library import read_content
 from bot.modules.content import read_module
 from bot.modules.stamps import changed_since, stamp_of
+from bot.sandbox.process import ROOT
 from bot.storage.sealing import new_key
 from tests.bot import sample_content
 
@@ -221,3 +222,29 @@ def test_a_module_in_one_language_has_nothing_to_stamp(capsys):
     assert main(["stamp", NAME]) == 1
 
     assert "in one language only" in capsys.readouterr().err
+
+
+def with_a_picture() -> Path:
+    """The sample module with a picture on its first card, in English."""
+    picture = Path("content/pictures/wave.png")
+    picture.parent.mkdir()
+    picture.write_bytes((ROOT / "content" / "pictures" / "craving-wave.png").read_bytes())
+    edit(EN, "## Why it matters\n", "## Why it matters\n![A wave](pictures/wave.png)\n\n")
+    return picture
+
+
+@pytest.mark.parametrize("change", ["another picture under the same name", "another alt text"])
+def test_a_picture_is_signed_and_translated_with_its_card(capsys, change):
+    picture = with_a_picture()
+    main(["sign", NAME, "--by", "Ana Ruiz, LCSW"])
+    main(["stamp", NAME])
+    before = checked(capsys)[1]
+
+    if change == "another alt text":
+        edit(EN, "A wave", "A tall wave")
+    else:
+        picture.write_bytes((ROOT / "content" / "pictures" / "stress-pot.png").read_bytes())
+    after = checked(capsys)[1]
+
+    assert "changed since" not in before
+    assert after.count("card 1") == 2 and "card 2" not in after
