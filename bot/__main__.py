@@ -287,7 +287,7 @@ def _preview(options: argparse.Namespace) -> int:
     from bot.commands.preview import preview
 
     desk = desk_of(options.content, _config_path(options))
-    return preview(desk.content, desk.country, options.output, options.names, sys.stdout)
+    return preview(desk, options.output, options.names, sys.stdout)
 
 
 def _screen(options: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ from bot.modules.model import TRACKS, Module
 from bot.modules.pictures import DRAWINGS, Pictures, read_pictures
 from bot.modules.pictures import FOLDER as PICTURES
 from bot.modules.pictures import SUFFIXES as PICTURE_SUFFIXES
-from bot.modules.signatures import is_signed
+from bot.modules.signatures import by_slug, is_signed
 from bot.reading import Source, did_you_mean, in_language
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ _compiled: "dict[str, tuple[Screener | None, list[Problem]]]" = {}
 class Content:
     """One good state of the content folder. `revision` changes with every byte of it.
 
-    `pictures` are what cards show, by the key that the card names.
+    `unsigned` are modules that nobody is offered before they are signed; `pictures` are what cards show, by the key
+    that the card names.
     """
 
     languages: tuple[str, ...]
@@ -48,6 +49,7 @@ class Content:
     rules: tuple[Rule, ...]
     suggestions: tuple[Suggestion, ...]
     modules: Mapping[str, Mapping[str, Module]]
+    unsigned: Mapping[str, Mapping[str, Module]]
     tracks: Mapping[str, tuple[str, ...]]
     pictures: Mapping[str, bytes]
     phrases: phrases.Phrases
@@ -157,6 +159,7 @@ class _Reader:
             rules=rules,
             suggestions=suggestions,
             modules=modules,
+            unsigned=by_slug(one for one in self.parts.files.values() if one.module.slug not in modules),
             tracks=_tracks(modules),
             pictures=self.parts.pictures,
             phrases=said,
@@ -283,11 +286,8 @@ class _Reader:
         whole = [file for file in files if file.module.slug not in broken]
         self._problems += translations_checked(whole, self._languages)
         self._problems += captions_checked(files, said) if said else ()
-        modules: dict[str, dict[str, Module]] = {}
         unsigned = {one.module.slug for one in files if self._signed_only and not is_signed(one)}
-        for file in (one for one in files if one.module.slug not in unsigned):
-            modules.setdefault(file.module.slug, {})[file.module.lang] = file.module
-        return modules
+        return by_slug(one for one in files if one.module.slug not in unsigned)
 
     def _phrases(self) -> phrases.Phrases | None:
         names = self._names("phrases", ".toml")

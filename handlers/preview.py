@@ -5,7 +5,7 @@ lifeless: they would act on whoever taps them.
 """
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.checkins.model import CheckinDefinition, Question
@@ -18,7 +18,6 @@ from bot.modules.screens import Page
 from bot.people.model import Right
 from bot.preview.branches import Words, branches, in_words, raised
 from bot.preview.messages import card_pages, question_message, thanks_message
-from bot.preview.modules import DRAFT
 from bot.reading import in_language
 from bot.richtext import Rich, joined
 from handlers.chat import Chat
@@ -103,14 +102,19 @@ def _asked_for(chat: Chat) -> tuple[str, str]:
 
 def _entries(chat: Chat, lang: str) -> Iterator[Entry]:
     """Check-ins first, then modules by track and order; never none, for without a check-in no content runs."""
-    content = chat.services.content
+    content, modules = chat.services.content, _modules(chat)
     for name, definition in sorted(content.checkins.items()):
         yield Entry(CHECKIN, name, (definition.titled(lang), *definition.title.values()))
-    for track in TRACKS:
-        for slug in content.tracks.get(track, ()):
-            spoken = content.modules[slug]
-            first: Module = in_language(spoken, lang)
-            yield Entry(MODULE, slug, (first.title, *(module.title for module in spoken.values())))
+    shown: list[Module] = [in_language(spoken, lang) for spoken in modules.values()]
+    for one in sorted(shown, key=lambda module: (TRACKS.index(module.track), module.order)):
+        titles = (module.title for module in modules[one.slug].values())
+        yield Entry(MODULE, one.slug, (one.title, *titles))
+
+
+def _modules(chat: Chat) -> Mapping[str, Mapping[str, Module]]:
+    """All there are by name and language, also those that nobody is offered before they are signed."""
+    content = chat.services.content
+    return {**content.modules, **content.unsigned}
 
 
 def _plainly(name: str) -> str:
@@ -135,8 +139,9 @@ def _rows(entries: Sequence[Entry], lang: str) -> Rows:
 def _show(chat: Chat, verb: str, name: str, lang: str) -> None:
     """Raises `NotFound` for what staff have taken away since the button was sent."""
     content = chat.services.content
-    if verb == MODULE and name in content.modules:
-        _show_module(chat, in_language(content.modules[name], lang), lang)
+    modules = _modules(chat)
+    if verb == MODULE and name in modules:
+        _show_module(chat, in_language(modules[name], lang), lang)
     elif verb == CHECKIN and name in content.checkins:
         _show_checkin(chat, content.checkins[name], lang)
     else:
@@ -157,8 +162,7 @@ def _show_module(chat: Chat, module: Module, lang: str) -> None:
 
 def _state_of(chat: Chat, module: Module, lang: str) -> list[Rich]:
     """What an editor should know of it: signed or not, translated or not, and whether this is what the files say."""
-    is_draft = module.review == DRAFT
-    state = [chat.t("preview.draft") if is_draft else chat.t("preview.signed", review=module.review)]
+    state = [chat.t("preview.draft") if module.is_draft else chat.t("preview.signed", review=module.review)]
     if module.lang != lang:
         state.append(chat.t("preview.no-translation", language=_language(chat, lang)))
     return [*state, *_broken(chat)]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot import logs
+from bot.commands.desk import Desk
 from bot.errors import HandrailError, Problem
 from bot.folder import content_files
 from bot.preview.frame import MADE_BY, count
@@ -31,16 +32,23 @@ class OutputRefused(HandrailError):
     """The pages cannot be written there:"""
 
 
-def preview(content: Path, country: str, output: Path, names: Sequence[str], out: TextIO) -> int:
+def preview(desk: Desk, output: Path, names: Sequence[str], out: TextIO) -> int:
     """Write the pages (of these names, or all). Exit status 0, or 1 when one of them shows a problem to mend.
 
     Raises `NoContent`, `NoSuchName` and `OutputRefused`; nothing has been written then.
     """
     logs.set_up("error", "text")  # a sentence that is missing is shown as a problem, not logged at each use
+    content = desk.content
     if not content.is_dir():
         raise NoContent(str(content))
     _held_apart(output, content)
-    parts, found = proofread(content, country=country)
+    parts, found = proofread(
+        content,
+        country=desk.country,
+        languages=desk.languages,
+        default=desk.default,
+        require_signature=desk.require_signature,
+    )
     files = [file.as_posix() for file in content_files(content)]
     site = Site(parts, files, [_inside(problem) for problem in found])
     _known(names, site.names)

@@ -16,6 +16,9 @@ TRACKS = ("stress", "relapse-prevention", "life-skills")
 """In the order in which they are listed."""
 
 
+DRAFT = "draft"
+"""What stands for a signature until there is one."""
+
 LETTER_CHARACTERS = 4  # "A) " and the line end, where an answer is too long for its button
 
 
@@ -69,6 +72,11 @@ class Module:
     review: str
     reflection: str
     cards: tuple[Card, ...]
+
+    @property
+    def is_draft(self) -> bool:
+        """Nobody at the clinic has signed it."""
+        return self.review.strip().casefold() == DRAFT
 
     @property
     def check_at(self) -> int:

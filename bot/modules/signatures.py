@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from bot.errors import Problem
 from bot.modules.content import ModuleFile
+from bot.modules.model import Module
 from bot.modules.stamps import changed_since
-
-DRAFT = "draft"
 
 
 def is_signed(file: ModuleFile) -> bool:
@@ -15,7 +14,7 @@ def is_signed(file: ModuleFile) -> bool:
 
 
 def is_draft(file: ModuleFile) -> bool:
-    return file.module.review.strip().casefold() == DRAFT
+    return file.module.is_draft
 
 
 def signatures_checked(files: Iterable[ModuleFile], *, required: bool) -> Iterator[Problem]:
@@ -44,3 +43,11 @@ def _fault(file: ModuleFile, *, required: bool) -> tuple[str, str] | None:
 def unsigned(files: Iterable[ModuleFile]) -> list[str]:
     """The modules of which a language is still a draft, by name."""
     return sorted({file.module.slug for file in files if is_draft(file)})
+
+
+def by_slug(files: Iterable[ModuleFile]) -> dict[str, dict[str, Module]]:
+    """The modules of these files by name and language."""
+    modules: dict[str, dict[str, Module]] = {}
+    for file in files:
+        modules.setdefault(file.module.slug, {})[file.module.lang] = file.module
+    return modules

@@ -13,6 +13,7 @@ from bot.modules.grade import Reading, reading
 from bot.modules.model import Card, Check, Module
 from bot.modules.pacing import Offer
 from bot.modules.screens import Page
+from bot.modules.signatures import is_signed
 from bot.phrases import Phrases
 from bot.preview.bubbles import Key, bubble
 from bot.preview.frame import badge, count, facts, page, problem_list
@@ -20,7 +21,6 @@ from bot.preview.markup import Html, element, text, together
 from bot.preview.messages import card_pages
 
 HOME = "../../index.html"
-DRAFT = "draft"
 NAMES = {"en": "English", "es": "Español"}
 
 
@@ -48,7 +48,7 @@ def module_page(shown: Shown) -> Html:
         module.title,
         element("h1", text(module.title), lang=module.lang),
         element("p", text(module.summary), lang=module.lang),
-        _facts(module, found),
+        _facts(shown, found),
         *_others(shown),
         problem_list(shown.problems, place_of=lambda problem: _card_of(shown.file, problem)),
         element("h2", text("As people see it")),
@@ -61,11 +61,13 @@ def module_page(shown: Shown) -> Html:
     )
 
 
-def review_badge(module: Module, *, short: bool = False) -> Html:
-    """Whether somebody at the clinic stands behind it."""
-    if module.review == DRAFT:
+def review_badge(file: ModuleFile, *, short: bool = False) -> Html:
+    """Whether somebody at the clinic stands behind just this text."""
+    if file.module.is_draft:
         return badge("draft" if short else "draft: nobody has signed it", "warn")
-    return badge("signed" if short else f"signed: {module.review}", "good long")
+    kind = "good" if is_signed(file) else "warn"
+    state = "signed" if is_signed(file) else "signed, not this text"
+    return badge(state if short else f"{state}: {file.module.review}", f"{kind} long")
 
 
 def grade_badge(found: Reading | None, *, short: bool = False) -> Html:
@@ -79,13 +81,14 @@ def grade_badge(found: Reading | None, *, short: bool = False) -> Html:
     return badge(f"{words} (at most {found.most})", kind)
 
 
-def _facts(module: Module, found: Reading | None) -> Html:
+def _facts(shown: Shown, found: Reading | None) -> Html:
+    module = shown.module
     return facts(
         text(f"{module.track}, no. {module.order}"),
         text(f"{module.minutes} min"),
         text(count(len(module.cards), "card")),
         grade_badge(found),
-        review_badge(module),
+        review_badge(shown.file),
     )
 
 

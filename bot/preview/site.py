@@ -10,10 +10,11 @@ from bot.checkins.model import CheckinDefinition, Rule
 from bot.errors import Problem
 from bot.modules.grade import reading
 from bot.modules.model import TRACKS, Module
+from bot.modules.signatures import is_signed
 from bot.preview import checkins, modules
 from bot.preview.frame import badge, count, facts, page, problem_badges, problem_list
 from bot.preview.markup import Html, element, text
-from bot.preview.modules import DRAFT, grade_badge, review_badge
+from bot.preview.modules import grade_badge, review_badge
 from bot.snapshot import Parts
 
 INDEX = "index.html"
@@ -119,12 +120,13 @@ class Site:
         )
 
     def _summary(self, slugs: Sequence[str], asked: Sequence[str]) -> Html:
-        drafts = sum(module.review == DRAFT for slug in slugs for module in self._spoken(slug).values())
+        shown = (file for (_, slug), file in self.parts.files.items() if slug in slugs)
+        unsigned = sum(not is_signed(file) for file in shown)
         found = problem_badges(self.problems)
         return facts(
             text(count(len(slugs), "module")),
             text(count(len(asked), "check-in")),
-            badge(count(drafts, "draft"), "warn") if drafts else badge("all signed", "good"),
+            badge(f"{unsigned} not signed", "warn") if unsigned else badge("all signed", "good"),
             found or badge("no problems", "good"),
         )
 
@@ -163,13 +165,14 @@ class Site:
         return element("li", *map(self._language, files))
 
     def _language(self, file: str) -> Html:
-        module = self._spoken(PurePosixPath(file).stem).get(PurePosixPath(file).parent.name)
-        if module is None:
+        read = self.parts.files.get((PurePosixPath(file).parent.name, PurePosixPath(file).stem))
+        if read is None:
             return self._broken_entry(file)
+        module = read.module
         said = facts(
             text(f"{module.lang}, {module.minutes} min"),
             grade_badge(reading(module), short=True),
-            review_badge(module, short=True),
+            review_badge(read, short=True),
             problem_badges(self._problems_of(file)),
         )
         link = element("a", text(module.title), href=_address(file), lang=module.lang)

@@ -11,6 +11,7 @@ from bot.sandbox.groups import Group
 from bot.sandbox.people import Person
 from bot.storage.columns import metadata
 from bot.storage.database import Tx
+from handlers import conversation
 from tests.builders import a_colleague, a_participant
 
 
@@ -177,6 +178,22 @@ async def test_while_a_file_is_broken_the_last_good_version_is_shown_and_said_to
 
     assert "this is the last version that was right" in said[0]
     assert any("When sleep will not come · 1/" in text for text in said)
+
+
+async def test_what_nobody_is_offered_before_it_is_signed_can_be_seen_by_editors(
+    tmp_path: Path, content: Path
+) -> None:
+    settings = {"HANDRAIL_CONTENT__REQUIRE_SIGNATURE": "true"}
+    clinic = Clinic(tmp_path, conversation(), content=content, settings=settings)
+    await clinic.start()
+    eva = await a_colleague(clinic, "eva", Role.EDITOR)
+
+    assert "Riding a craving" not in " ".join(await says(clinic, eva, "/learn"))
+    said = await says(clinic, eva, "/preview riding-a-craving")
+
+    assert "Draft: nobody has signed it yet." in said[0]
+    assert any("Riding a craving · 1/8" in text for text in said)
+    await clinic.stop()
 
 
 async def test_an_edit_is_seen_as_soon_as_it_runs(clinic: Clinic, content: Path, eva: Person) -> None:

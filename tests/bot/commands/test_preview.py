@@ -123,14 +123,17 @@ def test_each_answer_of_a_check_question_is_shown_with_its_feedback(content: Pat
 
 
 def test_a_module_page_tells_length_grade_signature_and_sources(content: Path, pages: Path) -> None:
-    edit(content / "modules/en/sleep.md", "review: draft", 'review: "Ana Ruiz, LCSW, 2026-12-01"')
+    main(["sign", "sleep", "--by", "Ana Ruiz, LCSW"])
+    edit(content / "modules/es/sleep.md", "Las tres de la mañana", "A las tres")
 
-    main(["preview", "sleep"])
+    main(["preview", "sleep", "anger"])
 
     english = words_of(pages / "modules" / "en" / "sleep.html")
     spanish = words_of(pages / "modules" / "es" / "sleep.html")
-    assert "signed: Ana Ruiz, LCSW, 2026-12-01" in english
-    assert "draft: nobody has signed it" in spanish
+    assert "signed: Ana Ruiz, LCSW" in english
+    assert "signed, not this text: Ana Ruiz, LCSW" in spanish
+    assert "card 1 changed since" in spanish
+    assert "draft: nobody has signed it" in words_of(pages / "modules" / "en" / "anger.html")
     assert re.search(r"reads at grade \d\.\d \(at most 6\)", english)
     assert re.search(r"has \d+\.\d words a sentence \(at most 15\)", spanish)
     assert re.search(r"Card 1 of \d · \d+ characters", english)
