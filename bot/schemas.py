@@ -16,6 +16,7 @@ from bot import consent, crisis, forbidden
 from bot.checkins import content as checkins
 from bot.checkins import suggestions
 from bot.modules import content as modules
+from bot.modules import course
 from bot.screening import content as screening
 from bot.snapshot import LANGUAGES
 
@@ -26,6 +27,7 @@ _SHAPES: dict[str, tuple[type[BaseModel], str]] = {
     "checkin": (checkins.CHECKIN_SHAPE, "Check-ins"),
     "rules": (checkins.RULES_SHAPE, "Rules on answers"),
     "suggestions": (suggestions.SHAPE, "What the end of a check-in suggests"),
+    "course": (course.SHAPE, "How the course is paced"),
     "screening": (screening.SHAPE, "Phrases that are a concern"),
     "module": (modules.SHAPE, "Modules"),
     "crisis": (crisis.SHAPE, "Crisis texts"),

@@ -17,6 +17,7 @@ from bot.errors import Problem
 from bot.folder import PASSED_OVER, content_files, hash_of
 from bot.modules.captions import captions_checked
 from bot.modules.content import ModuleFile, read_module, translations_checked
+from bot.modules.course import Course, read_course
 from bot.modules.model import TRACKS, Module
 from bot.modules.pictures import DRAWINGS, Pictures, read_pictures
 from bot.modules.pictures import FOLDER as PICTURES
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "es")
 MOST_FILES = 2000  # ten times a large curriculum; more is a folder that got here by mistake
 _KNOWN = {"modules", PICTURES, "checkins", "crisis", "screening", "phrases", "consent.toml", "forbidden.toml",
-          "suggestions.toml", "schemas"}  # fmt: skip
+          "suggestions.toml", "course.toml", "schemas"}  # fmt: skip
 
 _compiled: "dict[str, tuple[Screener | None, list[Problem]]]" = {}
 """The last good screener, by the hash of its files."""
@@ -48,6 +49,7 @@ class Content:
     checkins: Mapping[str, CheckinDefinition]
     rules: tuple[Rule, ...]
     suggestions: tuple[Suggestion, ...]
+    course: Course
     modules: Mapping[str, Mapping[str, Module]]
     unsigned: Mapping[str, Mapping[str, Module]]
     tracks: Mapping[str, tuple[str, ...]]
@@ -144,7 +146,7 @@ class _Reader:
     def _content(self) -> Content | None:
         checkins = self._checkins()
         rules = self._rules(checkins)
-        suggestions = self._suggestions(checkins)
+        suggestions, course = self._suggestions(checkins), self._course()
         pictures = self._pictures()
         said = self._phrases()
         modules = self._modules(pictures, said)
@@ -158,6 +160,7 @@ class _Reader:
             checkins=checkins,
             rules=rules,
             suggestions=suggestions,
+            course=course,
             modules=modules,
             unsigned=by_slug(one for one in self.parts.files.values() if one.module.slug not in modules),
             tracks=_tracks(modules),
@@ -252,13 +255,23 @@ class _Reader:
         if not there or len(checkins) < len(self._names("checkins", ".toml")):
             return ()  # a question in a broken check-in would seem to be missing
         questions = [question for checkin in checkins.values() for question in checkin.questions]
-        modules = {
-            Path(file).stem for lang in self._languages for file in self._names(f"modules/{lang}", ".md")
-        }
-        suggestions, problems = read_suggestions(self._source(name), questions, modules)
+        suggestions, problems = read_suggestions(self._source(name), questions, self._names_of_modules())
         self._problems += problems
         self.parts = replace(self.parts, suggestions=suggestions)
         return suggestions
+
+    def _course(self) -> Course:
+        """A program may do without."""
+        name = "course.toml"
+        if not os.path.lexists(self._directory / name):
+            return Course()
+        course, problems = read_course(self._source(name), self._names_of_modules(), self._languages)
+        self._problems += problems
+        return course
+
+    def _names_of_modules(self) -> set[str]:
+        """Of every file, right or wrong: a broken one is named by itself."""
+        return {Path(file).stem for lang in self._languages for file in self._names(f"modules/{lang}", ".md")}
 
     def _pictures(self) -> Pictures:
         names = self._names(PICTURES, PICTURE_SUFFIXES)

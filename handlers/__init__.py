@@ -28,6 +28,7 @@ from handlers import (
     relink,
     settings,
     staff_group,
+    starting,
     strange,
     team,
 )
@@ -57,6 +58,7 @@ def register_all(application: "Application[Any, Any, Any, Any, Any, Any]", servi
     alerts.register(routes)  # staff: /alerts, claim, reveal, reply, drills
     missed.register(routes)  # staff: /missed
     inviting.register(routes)  # staff: /invite and confirming a colleague
+    starting.register(routes)  # staff: where a new participant comes from
     relink.register(routes)  # staff: /relink
     discharge.register(routes)  # staff: /discharge, /readmit
     team.register(routes)  # administrators: /staff

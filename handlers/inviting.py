@@ -17,6 +17,7 @@ from bot.people.joining import suggested_name
 from bot.people.model import Colleague, Participant, PersonalFile, Right, Role, shown
 from bot.richtext import Rich, strip_controls
 from bot.settings import handle_of
+from handlers import starting
 from handlers.chat import Chat
 from handlers.menus import commands_for
 from handlers.routing import Routes
@@ -149,8 +150,10 @@ def tell_joined(chat: Chat, person: Participant, invite_id: int) -> None:
     found = people.invite(chat.tx, invite_id)
     inviter = people.colleague(chat.tx, found.created_by) if found else None
     if inviter is not None and inviter.may(Right.SEE_PEOPLE):
-        words = phrases.text("staff.invite.joined", inviter.language, code=person.code)
-        outbox.send(chat.tx, inviter.key, Message(words), kind=Kind.NOTICE, now=chat.now)
+        news = phrases.text("staff.invite.joined", inviter.language, code=person.code)
+        message = starting.with_question(chat, person, news, inviter.language)
+        card = starting.card_name(person) if message.buttons else None
+        outbox.send(chat.tx, inviter.key, message, kind=Kind.NOTICE, now=chat.now, card=card)
 
 
 def _ask(chat: Chat, question: str, state: dict[str, str]) -> None:

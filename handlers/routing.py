@@ -70,6 +70,8 @@ class Routes:
     ) -> None:
         """A button whose data begins with `verb`; in a group, where anybody's client may send any data, only
         with `in_group`."""
+        if verb in self.verbs:  # the first route would take the taps of both
+            raise ValueError(f"two buttons begin with {verb}")
         self.verbs.append(verb)
         guarded = _guarded(handler if in_group else _private(handler), right=right, joined=joined)
         self._add(CallbackQueryHandler(self._adapted(guarded), pattern=f"^{verb}(:|$)"))

@@ -24,7 +24,8 @@ OPERATING = ROOT / "docs" / "operating.md"
 FIELDS = ROOT / "docs" / "editing-content.md"
 CODE = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
 CONTENT = ("bot.consent", "bot.crisis", "bot.forbidden", "bot.checkins.conditions", "bot.checkins.content",
-           "bot.checkins.suggestions", "bot.modules.content", "bot.screening.content")  # fmt: skip
+           "bot.checkins.suggestions", "bot.modules.content", "bot.modules.course",
+           "bot.screening.content")  # fmt: skip
 
 
 def code_in(page: Path) -> list[str]:

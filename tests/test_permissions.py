@@ -277,7 +277,7 @@ async def press(scene: Scene, person: Person, callbacks: Iterable[str]) -> None:
 
 OUTSIDERS = ("visitor", "another participant", "former colleague", "editor")
 STAFF = ("facilitator", "supervisor", "administrator")
-EVERYBODYS_WORK = ("alert-", "as:", "rc:export-", "rc:erase-for", "rc:cancel")
+EVERYBODYS_WORK = ("alert-", "as:", "sr:", "rc:export-", "rc:erase-for", "rc:cancel")
 """Buttons that any colleague with the right may press, whomever they were shown to."""
 
 

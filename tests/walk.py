@@ -66,6 +66,7 @@ class Walk:
         await self.taps(newcomer, "Español", "English", "Next", "‹ Back", *TO_CONSENT, "Taps only", "‹ Back")
         await self.taps(newcomer, "Taps and words", "Use “", "Europe", "‹ Back", "Eastern")
         await self.taps(newcomer, "Later ›", "‹ Earlier", "7 pm", "10 pm to 8 am", "Usual")
+        await self.taps(self.chief, "Living at home")
         return newcomer
 
     async def settings(self, person: Person) -> None:

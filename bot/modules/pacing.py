@@ -47,10 +47,10 @@ class Place:
     order: int
 
 
-def may_offer(pace: Pace, today: date, offered: Collection[date]) -> bool:
-    """Never two on one local day, and in any seven days no more than the pace allows."""
+def may_offer(pace: Pace, today: date, offered: Collection[date], *, cap: int = 7) -> bool:
+    """Never two on one local day, and in any seven days no more than the pace and the program's cap allow."""
     recent = {day for day in offered if today - WEEK < day <= today}
-    return today not in recent and len(recent) < MOST_IN_A_WEEK[pace]
+    return today not in recent and len(recent) < min(MOST_IN_A_WEEK[pace], cap)
 
 
 def may_tell_assigned(today: date, talk_on: date | None, *, offered_today: bool) -> bool:
@@ -69,8 +69,11 @@ def in_order(places: Iterable[Place]) -> list[Place]:
     return sorted(places, key=lambda place: (_rank(place.track), place.order, place.slug))
 
 
-def next_slug(places: Iterable[Place], begun: Sequence[Begun], done: Collection[str]) -> str | None:
-    """What to read next: what was begun last, else the next of the track that is least read; None at the end.
+def next_slug(
+    places: Iterable[Place], begun: Sequence[Begun], done: Collection[str], *, first: Sequence[str] = ()
+) -> str | None:
+    """What to read next: what was begun last, else what is `first` for this person, else the next of the track that
+    is least read; None at the end.
 
     Taking the least read track in turn makes stress and relapse prevention alternate, whatever the person
     has chosen by themselves in between.
@@ -80,6 +83,9 @@ def next_slug(places: Iterable[Place], begun: Sequence[Begun], done: Collection[
     unfinished = [one for one in begun if one.slug in known and one.slug not in done]
     if unfinished:
         return max(unfinished, key=lambda one: (one.last_at, one.slug)).slug
+    wanted = next((slug for slug in first if slug in known and slug not in done), None)
+    if wanted is not None:
+        return wanted
     read = _read_of_each(shelf, done)
     unread = [place for place in shelf if place.slug not in done]
     if not unread:

@@ -14,6 +14,7 @@ from bot.delivery.model import Kind
 from bot.delivery.outcomes import OutcomeHandler
 from bot.errors import NotFound
 from bot.modules import assignments, pacing, practices, screens, store, trying
+from bot.modules.course import Course
 from bot.modules.model import Module
 from bot.modules.pacing import Begun, Offer, Place
 from bot.modules.screens import Entry, Page, Progress
@@ -40,6 +41,9 @@ class Shelf(Protocol):
 
     @property
     def phrases(self) -> Phrases: ...
+
+    @property
+    def course(self) -> Course: ...
 
 
 class ModuleGone(NotFound):
@@ -192,7 +196,9 @@ class Modules:
         if made is not None:
             again = self._fitting(tx, person, (made.slug,)) if made.slug in fitting else None
             return (again or self._offer(tx, person, made.slug)) if made.answer is None else None
-        if not pacing.may_offer(person.pace, today, [line.day for line in ledger]):
+        course = self._content().course
+        pace, days = course.pace_of(person, now), [line.day for line in ledger]
+        if not pacing.may_offer(pace, today, days, cap=course.most_in_a_week):
             return None
         yesterday = {line.slug for line in ledger if line.day == today - timedelta(days=1)}
         fits = self._fitting(tx, person, fitting, yesterday=yesterday)
@@ -337,7 +343,8 @@ class Modules:
         done = {reading.slug for reading in readings if reading.finished_at is not None}
         modules = self._ordered(person.language)
         places = [Place(module.slug, module.track, module.order) for module in modules]
-        slug = pacing.next_slug(places, self._begun(readings), done)
+        first = self._content().course.first_for(person)
+        slug = pacing.next_slug(places, self._begun(readings), done, first=first)
         return self._offer(tx, person, slug) if slug else None
 
     def _offer(self, tx: Tx, person: Participant, slug: str) -> Offer | None:

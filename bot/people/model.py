@@ -72,6 +72,7 @@ class Participant:
     consent_version: str
     joined_at: datetime
     discharged_at: datetime | None = None  # by staff; they are stopped, and only staff can take them back
+    start: str = ""  # where they come from, as the content names it; empty when nobody said
 
     def is_active(self, now: datetime) -> bool:
         """Prompts may go out: neither stopped nor paused."""

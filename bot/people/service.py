@@ -52,6 +52,16 @@ class People(Team):
         """Keep changed settings."""
         store.save_participant(tx, person)
 
+    def starts_from(
+        self, tx: Tx, person: Participant, start: str, by: Colleague, now: datetime
+    ) -> Participant:
+        """Where they come from, as the content names it; audited. Raises `NotAllowed`."""
+        self.require(by, Right.ASSIGN)
+        changed = replace(person, start=start)
+        store.save_participant(tx, changed)
+        audit.note(tx, audit.Entry(now, by.handle, "noted the start", person.code))
+        return changed
+
     def rename(self, tx: Tx, person: Participant, name: str) -> None:
         store.rename_participant(tx, person.id, name)
 

@@ -48,6 +48,7 @@ participant = Table(
     Column("left_at", Instant),  # stopped, by themselves or by staff, since then
     Column("discharged_at", Instant),
     Column("discharge_sealed", SealedText),  # staff's reason
+    Column("start", String(32), nullable=False, server_default=""),
 )
 
 colleague = Table(
@@ -223,6 +224,7 @@ def _participant_values(person: Participant) -> dict[str, Any]:
         "paused_until": person.paused_until,
         "consent_version": person.consent_version,
         "joined_at": person.joined_at,
+        "start": person.start,
     }
 
 
@@ -243,6 +245,7 @@ def _participant(row: Row[Any]) -> Participant:
         consent_version=row.consent_version,
         joined_at=row.joined_at,
         discharged_at=row.discharged_at,
+        start=row.start,
     )
 
 
