@@ -66,19 +66,25 @@ def checkin_page(shown: Shown) -> Html:
 
 def _facts(one: CheckinDefinition) -> Html:
     always = sum(not question.show_if for question in one.questions)
+    all_or_some = "all" if always == len(one.questions) else f"{always} of them"
+    minutes = one.remind_after_minutes
+    reminder = f"one reminder after {count(minutes, 'minute')}" if minutes else "no reminder"
     return facts(
         text(f"checkins/{one.name}.toml"),
-        text(f"{count(len(one.questions), 'question')}, {always} of them always asked"),
-        text(f"one reminder after {count(one.remind_after_minutes, 'minute')}"),
+        text(f"{count(len(one.questions), 'question')}, {all_or_some} always asked"),
+        text(reminder),
         text(f"closes after {count(one.expire_after_hours, 'hour')}"),
     )
 
 
 def _how_to_read(shown: Shown) -> str:
-    words = (
-        "Solid boxes are always asked. Dashed boxes are asked only after the answers that the lines on the right "
-        "bring; otherwise the way goes straight on. Tap a box to see its question."
-    )
+    words = "Solid boxes are always asked. "
+    if any(question.show_if for question in shown.definition.questions):
+        words += (
+            "Dashed boxes are asked only after the answers that the lines on the right bring; "
+            "otherwise the way goes straight on. "
+        )
+    words += "Tap a box to see its question."
     if shown.rules is None:
         words += " What is a concern cannot be shown until screening/rules.toml and every check-in are right."
     return words

@@ -14,7 +14,7 @@ from bot.preview.markup import Html, element, text
 WIDTH = 390  # a phone's
 LEFT, INDENT, SPINE = 10, 46, 24
 PAD, LINE, GAP = 10, 18, 18
-CHARACTER = 6.7  # of 13 px, wide enough for most words in any common font
+CHARACTER = 7.2  # of 13 px, wide enough for most words in any common font
 COLOURS = 6
 LANES_WIDE = 72  # room for the lines on the right, at most
 KINDS = {
