@@ -18,6 +18,7 @@ PARTS = {
     "due": "What is due, and what a commit costs",
     "idle_tick": "A second in which nothing is due",
     "startup": "Start and memory",
+    "checking": "Two hundred content files",
 }
 
 

@@ -56,6 +56,11 @@ class Forbidden:
     def __init__(self, words: Iterable[_Word] = ()) -> None:
         self._words = tuple(words)
 
+    @property
+    def key(self) -> tuple[_Word, ...]:
+        """Like another's when both look for the same."""
+        return self._words
+
     def found_in(self, source: Source) -> Iterator[Problem]:
         """Each forbidden word in that file's texts; a file that cannot be read is another's problem."""
         text = read_text(source)

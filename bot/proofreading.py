@@ -22,4 +22,4 @@ def proofread(
     """What can be shown of that folder, and every problem, files named as the library names them."""
     parts, found = read_parts(content, country=country, languages=languages, default=default)
     signatures = signatures_checked(parts.files.values(), required=require_signature)
-    return parts, sorted({*found, *too_hard(content), *signatures})
+    return parts, sorted({*found, *too_hard(parts.files.values()), *signatures})

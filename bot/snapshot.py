@@ -16,7 +16,7 @@ from bot.checkins.suggestions import Suggestion, read_suggestions
 from bot.errors import Problem
 from bot.folder import PASSED_OVER, content_files, hash_of
 from bot.modules.captions import captions_checked
-from bot.modules.content import ModuleFile, read_module, translations_checked
+from bot.modules.content import ModuleFile, translations_checked
 from bot.modules.course import Course, read_course
 from bot.modules.model import TRACKS, Module
 from bot.modules.pictures import DRAWINGS, Pictures, read_pictures
@@ -24,6 +24,7 @@ from bot.modules.pictures import FOLDER as PICTURES
 from bot.modules.pictures import SUFFIXES as PICTURE_SUFFIXES
 from bot.modules.signatures import by_slug, is_signed
 from bot.reading import Source, did_you_mean, in_language
+from bot.rereading import forbidden_in, module_in, phrases_in
 
 if TYPE_CHECKING:
     from bot.screening.screener import Screener
@@ -287,9 +288,7 @@ class _Reader:
         for lang in self._languages:
             for name in self._names(f"modules/{lang}", ".md"):
                 source = self._source(name)
-                file, problems = read_module(
-                    source.path, lang, shown=source.shown, root=source.root, pictures=pictures
-                )
+                file, problems = module_in(source, lang, pictures)
                 self._problems += problems
                 if file is None:
                     broken.add(source.path.stem)
@@ -309,9 +308,7 @@ class _Reader:
         parts: dict[str, phrases.Phrases | None] = {}
         for name in names:
             source = self._source(name)
-            parts[name], problems = phrases.read(
-                source.path, self._languages, default=self._default, shown=source.shown, root=source.root
-            )
+            parts[name], problems = phrases_in(source, self._languages, self._default)
             self._problems += problems
         whole = {name: part for name, part in parts.items() if part is not None}
         self._find_twins(whole)
@@ -378,7 +375,7 @@ class _Reader:
         words, problems = forbidden.read(source.path, shown=source.shown, root=source.root)
         self._problems += problems
         for name in self._read_by_participants():
-            self._problems += words.found_in(self._source(name))
+            self._problems += forbidden_in(self._source(name), words)
 
     def _read_by_participants(self) -> Iterator[str]:
         yield from (name for name in ("consent.toml",) if (self._directory / name).exists())

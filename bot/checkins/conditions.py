@@ -67,6 +67,9 @@ def condition_checked(
     if condition.condition() == Condition(condition.question):
         what = "This says no answer to look for."
         yield document.problem(place, what, "Add at_least, at_most, is, is_not, includes or skipped.")
+    if condition.skipped and not any(question.skippable for question in asked):
+        what = f'"{condition.question}" cannot be skipped, so this is never so.'
+        yield document.problem((*place, "skipped"), what, "Take it out, or take skippable = false out there.")
     for question in asked:
         yield from _parts_checked(document, place, condition, question)
 

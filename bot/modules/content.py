@@ -21,7 +21,7 @@ from bot.modules.pictures import Pictures
 from bot.modules.render import Fault, faults, line_of, lone_picture, parsed, plain_text, rendered
 from bot.modules.stamps import STAMP, changed_since
 from bot.reading import Document, Source, Strict, did_you_mean, read_text, validated
-from bot.richtext import MarkupError
+from bot.richtext import MarkupError, Rich
 
 MOST_BYTES = (
     32 * 1024
@@ -29,6 +29,8 @@ MOST_BYTES = (
 CARD_CHARACTERS = 600  # more than one idea, or more than one screen
 ALT_CHARACTERS = 200  # it is heard in one breath, and stands for the picture where none can be shown
 CARD_UNITS = 4096  # Bot API: UTF-16 units of a message's text
+REPLY_UNITS = 3500  # leaves room for the line that says what was chosen
+CARD_ENTITIES = 90  # Bot API: 100 pieces of formatting in a message, some of which are ours
 OPTION_CHARACTERS = 60
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # it travels in 64 bytes of callback data
 _TASK = re.compile(r"\[([ xX]?)\]\s+")
@@ -228,8 +230,7 @@ class _Cards:
     def _measure(self, line: int, card: Card) -> None:
         try:
             shown = card.shown
-            if card.check:
-                _ = card.check.reply
+            reply = card.check.reply if card.check else Rich("")
         except MarkupError as fault:
             self._note(line, f"This card cannot be shown: {fault}.", "Write it more simply.")
             return
@@ -239,6 +240,12 @@ class _Cards:
         elif length > CARD_CHARACTERS:
             mend = f"Stay under {CARD_CHARACTERS}, one idea a card."
             self._note(line, f"This card has {length} characters.", mend, warning=True)
+        if reply.utf16_length > REPLY_UNITS:
+            what = f"The feedback has {reply.utf16_length} characters: it cannot be sent."
+            self._note(line, what, f"Stay under {CARD_CHARACTERS}.")
+        if (most := max(len(shown.spans), len(reply.spans))) > CARD_ENTITIES:
+            what = f"This card has {most} bold, italic or linked places; {CARD_ENTITIES} is the most."
+            self._note(line, what, "Format less, or split it.")
 
     def _check(self, tasks: SyntaxTreeNode, below: list[SyntaxTreeNode]) -> Check:
         options, right = self._options(tasks)

@@ -7,15 +7,14 @@ Each line is a sentence at least: on a phone an entry of a list is read by itsel
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import pyphen
 
 from bot.errors import Problem
-from bot.modules.content import ModuleFile, read_module
+from bot.modules.content import ModuleFile
 from bot.modules.model import Card, Module
 from bot.richtext import markup
 
@@ -103,24 +102,11 @@ def reading(module: Module) -> Reading | None:
     return Reading(whole, values, rule.most, rule.never, rule.said)
 
 
-def too_hard(content: Path) -> Iterator[Problem]:
-    """A warning or an error for each module of that folder that is too hard, at its hardest card.
-
-    Files that cannot be read are passed over: `read_content` says what is wrong with them.
-    """
-    for lang, rule in _RULES.items():
-        for path in _written_in(content / "modules" / lang):
-            shown = f"{content.absolute().name}/modules/{lang}/{path.name}"
-            file, _ = read_module(path, lang, shown=shown, root=content)
-            if file is not None:
-                yield from _judged(file, rule)
-
-
-def _written_in(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in folder.iterdir() if re.fullmatch(r"[^.].*\.md", path.name))
-    except OSError:
-        return []
+def too_hard(files: Iterable[ModuleFile]) -> Iterator[Problem]:
+    """A warning or an error for each of these modules that is too hard, at its hardest card."""
+    for file in files:
+        if rule := _RULES.get(file.module.lang):
+            yield from _judged(file, rule)
 
 
 def _judged(file: ModuleFile, rule: _Rule) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import Problems
 from bot.library import Library, NotStarted
+from bot.modules.content import read_module
 from tests.bot import sample_content
 
 
@@ -188,3 +189,37 @@ def test_readers_never_see_half_a_change(folder, library):
     reader.join()
 
     assert seen <= {("1", "Back"), ("2", "Go back"), ("3", "Return")}
+
+
+def test_of_many_files_only_the_changed_one_is_read_again(folder, library, monkeypatch):
+    from bot import rereading
+
+    read = []
+
+    def noted(path, *things, **options):
+        read.append(path.name)
+        return read_module(path, *things, **options)
+
+    monkeypatch.setattr(rereading, "read_module", noted)
+    save(folder, "modules/en/what-stress-does.md", sample_content.MODULE.replace("Breathe once.", "Breathe."))
+
+    assert library.refresh().changed
+    assert read == ["what-stress-does.md"]
+    assert "Breathe." in library.current.modules["what-stress-does"]["en"].cards[-1].body
+
+
+def test_an_edit_that_is_taken_back_is_taken_back_here_too(folder, library):
+    before = library.current.modules
+    for text in (sample_content.MODULE.replace("Breathe once.", "Breathe."), sample_content.MODULE):
+        save(folder, "modules/en/what-stress-does.md", text)
+        library.refresh()
+
+    assert library.current.modules == before
+
+
+def test_a_forbidden_word_that_is_new_is_found_in_files_that_did_not_change(folder, library):
+    save(folder, "forbidden.toml", sample_content.FORBIDDEN.replace('"addict"', '"breathe"'))
+
+    told = library.refresh()
+
+    assert any("modules/en/what-stress-does.md" in problem.file for problem in told.problems)

@@ -45,6 +45,13 @@ def test_a_good_file_is_a_definition(tmp_path):
         ("at_least = 4 }", "at_least = 4, at_most = 3 }", "at_most", "at least 4 and at most 3", "Swap"),
         ("at_least = 4", 'includes = "x"', "includes", 'needs a question of kind "choices"', "Use is"),
         (", at_least = 4", "", "show_if", "says no answer", "Add at_least"),
+        (
+            'kind = "text"\n',
+            'kind = "text"\nshow_if = { question = "safe", skipped = true }\n',
+            "show_if",
+            "cannot be skipped, so this is never so",
+            "Take it out",
+        ),
         ('id = "talking"', 'id = "writing"', None, "used twice", "another id"),
         ('text.es = "Hablar con alguien"\n', "", None, "no text in `es`", "text.es"),
         ('"Talked to someone"', '"' + "x" * 41 + '"', "xxx", "41 characters", "under 40"),

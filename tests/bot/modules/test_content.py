@@ -73,6 +73,10 @@ def test_a_module_survives_json_and_every_word_changes_its_revision(tmp_path):
         ("Breathe once.", "- [ ] a\n- [x] b\n\n> c", "## Try today", "second check question", "Keep one"),
         ("Breathe once.", "", "## Try today", "empty", "below"),
         ("Breathe once.", "x" * 4090, "## Try today", "cannot be sent", "Split"),
+        ("Breathe once.", "🙂" * 2100, "## Try today", "cannot be sent", "Split"),
+        ("Breathe once.", "**a** " * 95, "## Try today", "96 bold, italic", "Format less"),
+        ("> Either way", "> " + "x" * 3600, "## Check yourself", "feedback has 36", "Stay under"),
+        ("> Either way", "> " + "*a* " * 95, "## Check yourself", "96 bold, italic", "Format less"),
         ("---\n## Why", "---\nHello\n\n## Why", "Hello", "above the first card", "##"),
     ],
 )
