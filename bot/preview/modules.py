@@ -123,9 +123,18 @@ def _card(shown: Shown, at: int, found: Reading | None) -> Html:
         "section",
         element("p", *_caption(shown, at, card, found), class_="caption"),
         element("div", *_screens(shown, at, card), class_="phone"),
+        _alt_text(card, shown.module.lang),
         class_="screen",
         id=f"card-{at + 1}",
     )
+
+
+def _alt_text(card: Card, lang: str) -> Html:
+    """Whoever signs a card signs it too: it is what people get where no picture is shown."""
+    if card.picture is None:
+        return Html("")
+    words = element("span", text(card.picture.alt), lang=lang)
+    return element("p", text("The picture in words: "), words, class_="small")
 
 
 def _caption(shown: Shown, at: int, card: Card, found: Reading | None) -> list[Html]:

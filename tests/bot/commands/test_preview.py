@@ -288,3 +288,4 @@ def test_a_card_s_picture_is_on_its_page(content: Path, pages: Path) -> None:
     for lang, alt in (("en", "A wave that rises"), ("es", "Una ola que sube")):
         page = (pages / "modules" / lang / "riding-a-craving.html").read_text("utf-8")
         assert re.search(rf'<img src="data:image/png;base64,[^"]+" alt="{alt}', page)
+        assert f"The picture in words: {alt}" in TAG.sub("", page)
