@@ -7,6 +7,8 @@ from bot.screening.model import Level
 
 _MOST_LOST = {Level.URGENT: 0.015, Level.ELEVATED: 0.025}
 """The part of what phrases rightly raise that doubt may lower to watch."""
+_DOUBT_AT_MOST = -5.2
+"""Log-odds of 1 to 180 that somebody must look: no phrase is overruled on less."""
 _RAISED = {True: 2, False: 20}
 """Of 1,000 harmless replies, everyday ones and those made to be hard, what may be raised beside the phrases."""
 _GRAVE = {True: 1, False: 7}
@@ -32,7 +34,7 @@ def chosen(judged: Sequence[Judged]) -> dict[str, float]:
     raised = [(one.raised, one.is_everyday) for one in quiet]
     grave = [(one.grave, one.is_everyday) for one in quiet]
     found = {
-        "doubt": min(_doubt(judged, level, most) for level, most in _MOST_LOST.items()),
+        "doubt": min(_DOUBT_AT_MOST, *(_doubt(judged, level, most) for level, most in _MOST_LOST.items())),
         "raised": max(_within(raised, everyday, most) for everyday, most in _RAISED.items()),
         "grave": max(_within(grave, everyday, most) for everyday, most in _GRAVE.items()),
     }
