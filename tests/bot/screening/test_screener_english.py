@@ -272,3 +272,21 @@ def test_a_calming_setting_raises_no_alert(screener, text):
 @pytest.mark.parametrize("text", NONE)
 def test_everyday_talk_is_left_in_peace(screener, text):
     assert screener.screen(text).level is Level.NONE
+
+
+@pytest.mark.parametrize(
+    ("harmless", "grave"),
+    [
+        ("im going to kill him, he ate my fries", "im going to kill him, he broke my jaw"),
+        ("put me out of my misery, this meeting drags", "put me out of my misery, this life drags"),
+        ("i cant go on like this, this couch is lumpy", "i cant go on like this, this has to stop"),
+        ("im on the roof patching a leak", "im on the roof and nobody knows"),
+        ("im on the bridge, traffic again", "im on the bridge, tell my kids i love them"),
+        ("my thumb slipped", "i slipped"),
+        ("at my wits end with this router", "at my wits end with everything, no hope left"),
+        ("by the time you read this im on the train", "by the time you read this im gone"),
+    ],
+)
+def test_what_a_turn_of_speech_is_about_decides(screener, harmless, grave):
+    assert screener.screen(harmless).level < Level.ELEVATED
+    assert screener.screen(grave).level >= Level.ELEVATED
