@@ -22,7 +22,7 @@ from bot.folder import content_files  # noqa: E402
 from bot.library import Library  # noqa: E402
 
 FILES = 200
-TIMES = 3
+TIMES = 5
 
 
 def large_folder(place: Path) -> Path:
@@ -82,7 +82,9 @@ def main() -> None:
         content = large_folder(Path(place))
         files = len(content_files(content))
         checked = [command(content) for _ in range(TIMES)]
-        library = Library(content, Path(place) / "cache", "us")
+        library = Library(
+            content, None, "us"
+        )  # the copy for the next start is made when the change is in use
         library.start()
         module = edits(
             library, content / "modules" / "en" / "sleep.md", "The house is still.", "All is still."
