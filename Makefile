@@ -53,6 +53,7 @@ year: $(TEST)
 
 torture-postgresql: $(TEST)
 	@.venv/bin/python -m torture --postgresql --kills $(or $(KILLS),100) $(if $(SEED),--seed $(SEED))
+	@.venv/bin/python -m torture.takeover
 
 e2e: $(E2E)
 	@test -n "$$CHROMIUM" || command -v chromium chromium-browser google-chrome >/dev/null || \
