@@ -32,7 +32,7 @@ def fill(tx: Tx, first: int, count: int, now: datetime) -> None:
     """People whose next check-in lies within the next day, but for a few who are due."""
     rows = [
         {
-            "participant_id": number, "day": "2026-01-01", "last_zone": "UTC", "missed": 0,
+            "participant_id": number, "kind": "daily", "day": "2026-01-01", "last_zone": "UTC", "missed": 0,
             "look_at": now - timedelta(seconds=1) if number < DUE else now + timedelta(seconds=60 + number % 80_000),
         }
         for number in range(first, first + count)
@@ -49,7 +49,7 @@ def asked(database: Database, now: datetime) -> float:
         took = []
         for _ in range(ASKED):
             began = time.perf_counter()
-            assert len(list(store.due_plans(tx, now))) == DUE
+            assert len(list(store.due_people(tx, now))) == DUE
             took.append((time.perf_counter() - began) * 1e6)
         return took
 

@@ -223,10 +223,7 @@ class App:
         """Take up edited content now, and tell staff once what must be mended."""
         refreshed = await asyncio.to_thread(self.services.library.refresh)
         if refreshed.changed:
-            revision, since = self.services.content.revision, self._clock.now()
-            await self.services.database.run(
-                lambda tx: self.services.people.content_runs(tx, revision, since)
-            )
+            await self.services.database.run(self._content_runs)
         if refreshed.problems or refreshed.mended:
             now = self._clock.now()
             await self.services.database.run(lambda tx: self.services.alerts.content_news(tx, refreshed, now))
@@ -279,10 +276,15 @@ class App:
         administrators, language = config.staff.administrators, config.program.language
         for lost in people.follow_configuration(tx, administrators, now, language=language):
             self.services.alerts.say_to_staff(tx, "staff.demoted", now, handle=shown(lost.handle))
-        people.content_runs(tx, self.services.content.revision, now)
+        self._content_runs(tx)
         if restored := settings.get(tx, settings.RESTORED):
             self._after_restore(tx, datetime.fromisoformat(json.loads(restored)["taken_at"]), now)
         self.introduction.remember(tx, self._bot_id)
+
+    def _content_runs(self, tx: Tx) -> None:
+        now = self._clock.now()
+        if self.services.people.content_runs(tx, self.services.content.revision, now):
+            self.services.checkins.content_changed(tx, now)
 
     def _after_restore(self, tx: Tx, taken_at: datetime, now: datetime) -> None:
         """Nothing stale is sent as if it were new, nothing open is forgotten, and staff know what is missing."""

@@ -47,6 +47,8 @@ class Report:
             self.alerts.watch,
             self.checkins.quiet,
             self.checkins.unreachable,
+            self.checkins.worn_out,
+            self.checkins.past_cut_off,
         )
         counts = (
             self.alerts.raised
@@ -149,6 +151,8 @@ class _Writer:
         yield self._open(report.alerts.open)
         yield self._watch(report.alerts.watch)
         yield self._quiet(report.checkins)
+        yield self._listed("pace", [plain(code) for code in report.checkins.worn_out])
+        yield self._listed("measure", [plain(code) for code in report.checkins.past_cut_off])
         yield self._listed("unreachable", [plain(code) for code in report.checkins.unreachable])
         yield self._works(report)
         yield self._figures(report.alerts)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot import consent, crisis, forbidden, phrases
 from bot.checkins.content import read_checkin, read_rules
 from bot.checkins.model import CheckinDefinition, Rule
+from bot.checkins.rhythm import DAILY
 from bot.checkins.suggestions import Suggestion, read_suggestions
 from bot.errors import Problem
 from bot.folder import PASSED_OVER, content_files, hash_of
@@ -224,12 +225,20 @@ class _Reader:
     def _checkins(self) -> dict[str, CheckinDefinition]:
         checkins: dict[str, CheckinDefinition] = {}
         names = self._names("checkins", ".toml")
-        if not names:
-            self._note("checkins", "There is no check-in here.", "Put back daily.toml.")
+        modules = {
+            Path(name).stem for lang in self._languages for name in self._names(f"modules/{lang}", ".md")
+        }
+        if f"checkins/{DAILY}.toml" not in names:
+            what = "This file is missing: it is the check-in that everybody gets each day."
+            self._note(f"checkins/{DAILY}.toml", what, "Put it back.")
         for name in names:
             source = self._source(name)
             checkin, problems = read_checkin(
-                source.path, languages=self._languages, shown=source.shown, root=source.root
+                source.path,
+                languages=self._languages,
+                shown=source.shown,
+                root=source.root,
+                modules=modules,
             )
             self._problems += problems
             if checkin is not None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.alerts.model import AlertState, NoticeState
 from bot.alerts.store import alert, concern, notice
+from bot.checkins.rhythm import DAILY
 from bot.checkins.store import checkin, schedule
 from bot.clock import Clock
 from bot.delivery.model import Operation
@@ -226,7 +227,11 @@ def _checkins_late(tx: Tx, now: datetime) -> int:
 _UNPLANNED = (
     select(func.count())
     .select_from(schedule.join(participant, participant.c.id == schedule.c.participant_id))
-    .where(schedule.c.look_at.is_(None), participant.c.state != ParticipantState.STOPPED.value)
+    .where(
+        schedule.c.kind == DAILY,
+        schedule.c.look_at.is_(None),
+        participant.c.state != ParticipantState.STOPPED.value,
+    )
 )
 """People in the program who would never be asked again."""
 

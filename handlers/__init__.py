@@ -18,6 +18,7 @@ from handlers import (
     joining,
     learn,
     leaving,
+    measure,
     menus,
     missed,
     practice,
@@ -60,6 +61,7 @@ def register_all(application: "Application[Any, Any, Any, Any, Any, Any]", servi
     inviting.register(routes)  # staff: /invite and confirming a colleague
     starting.register(routes)  # staff: where a new participant comes from
     relink.register(routes)  # staff: /relink
+    measure.register(routes)  # staff: /measure
     discharge.register(routes)  # staff: /discharge, /readmit
     team.register(routes)  # administrators: /staff
     staff_group.register(routes)  # staff: /staff_group, /content

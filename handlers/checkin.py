@@ -72,15 +72,19 @@ def _turn(chat: Chat, person: Participant) -> Turn:
         chat.tx,
         person,
         chat.now,
-        offer=lambda fitting: _offer(chat, person, fitting),
+        offer=lambda fitting, rest: _offer(chat, person, fitting, rest),
         pressed=chat.pressed_message_id,
     )
 
 
-def _offer(chat: Chat, person: Participant, fitting: Sequence[str]) -> Message | None:
-    """Something to read, when the pace the person chose allows it; what fits today's answers comes first."""
+def _offer(chat: Chat, person: Participant, fitting: Sequence[str], rest: str) -> Message | None:
+    """Something to read, when the pace the person chose allows it; what fits today's answers comes first.
+
+    Whoever is worn out is offered `rest`, whatever else was offered today.
+    """
     modules = chat.services.modules
-    offer = modules.next_offer(chat.tx, person, chat.now, fitting=fitting)
+    to_rest = modules.offer_of(chat.tx, person, rest) if rest else None
+    offer = to_rest or modules.next_offer(chat.tx, person, chat.now, fitting=fitting)
     if offer is None:
         return None
     modules.offered(chat.tx, person, offer, chat.now)

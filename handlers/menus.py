@@ -54,6 +54,7 @@ STAFF: tuple[tuple[str, Right | None], ...] = (
     ("missed", Right.SEE_PEOPLE),
     ("invite", Right.INVITE_PARTICIPANTS),
     ("assign", Right.ASSIGN),
+    ("measure", Right.SEE_PEOPLE),
     ("relink", Right.SEE_PEOPLE),
     ("discharge", Right.DISCHARGE),
     ("readmit", Right.DISCHARGE),

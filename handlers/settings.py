@@ -24,6 +24,7 @@ from handlers.strange import has_no_words, is_foreign, notice_words
 from handlers.wording import come_back_row
 
 VERB = "se"
+KINDS = "kinds"
 CHANGES_TIMES = (Step.ZONE, Step.TIME, Step.QUIET)
 
 
@@ -56,6 +57,9 @@ def tapped(chat: Chat) -> None:
         _language(chat, who)
     elif isinstance(who, Participant) and part in set(Step):
         _setting(chat, who, Step(part))
+    elif isinstance(who, Participant) and part == KINDS:
+        dialogues.end(chat.tx, chat.key)
+        _kinds(chat, who)
     else:
         _put(chat, _overview(chat, who))
 
@@ -94,6 +98,8 @@ def _setting(chat: Chat, person: Participant, step: Step) -> None:
     elif (screen := other_view(chat, screens, person)) is not None:
         _put(chat, screen)
     elif (changes := choice(step, words)) is not None:
+        if step is Step.PACE:  # a pace of their own choice holds at once
+            chat.services.people.ease(chat.tx, person, None)
         _change(chat, replace(person, **changes), reschedule=step in CHANGES_TIMES)
         _close(chat, chat.participant)
     else:
@@ -142,6 +148,23 @@ def _language(chat: Chat, who: Participant | Colleague) -> None:
         _put(chat, _overview(chat, now_known))
 
 
+def _kinds(chat: Chat, person: Participant) -> None:
+    """The check-ins that a person may have or not: a tap turns one on or off."""
+    checkins, kind = chat.services.checkins, "".join(chat.pressed.words[1:2])
+    known = {one.kind: one for one in checkins.offered(chat.tx, person)}
+    if kind in known:
+        checkins.choose(chat.tx, person, kind, chat.now, wanted=not known[kind].is_on)
+        chat.toast(chat.label("settings.saved"))
+    _put(chat, _kinds_screen(chat, person))
+
+
+def _kinds_screen(chat: Chat, person: Participant) -> Screen:
+    offered = chat.services.checkins.offered(chat.tx, person)
+    ticks = [button(f"{'✓ ' if one.is_on else ''}{one.title}", VERB, KINDS, one.kind) for one in offered]
+    back = (button(chat.label("joining.back"), VERB, "back"),)
+    return Screen(chat.t("settings.kinds.question"), (*grid(ticks, 1), back))
+
+
 def _overview(chat: Chat, who: Participant | Colleague) -> Screen:
     language = chat.label("joining.language")
     if isinstance(who, Colleague):
@@ -149,6 +172,8 @@ def _overview(chat: Chat, who: Participant | Colleague) -> Screen:
         return Screen(chat.t("settings.staff", handle=who.handle, language=language), buttons)
     labels = [button(chat.label(f"settings.{step}.label"), VERB, step) for step in _SHOWN]
     labels.insert(1, button(chat.label("settings.language.label"), VERB, "lang"))
+    if chat.services.checkins.offered(chat.tx, who):
+        labels.append(button(chat.label("settings.kinds.label"), VERB, KINDS))
     away: tuple[tuple[Button, ...], ...] = () if who.is_active(chat.now) else (come_back_row(chat),)
     return Screen(_facts(chat, who, language), (*grid(labels, 2), *away))
 
@@ -165,13 +190,18 @@ def _facts(chat: Chat, person: Participant, language: str) -> Rich:
         zone=screens.zone_name(person.zone),
         time=clock_text(person.checkin_time, chat.language),
         quiet=screens.span(person.quiet_from, person.quiet_to),
-        pace=chat.label(f"settings.pace.{person.pace}"),
+        pace=_pace(chat, person),
         mode=chat.label("settings.mode.taps" if person.taps_only else "settings.mode.words"),
     )
     heard = heard_at(person.checkin_time, person.quiet_from, person.quiet_to)
     if heard != person.checkin_time:
         text = text + "\n\n" + chat.t("settings.held", time=clock_text(heard, chat.language))
     return text if person.is_active(chat.now) else text + "\n\n" + chat.t("settings.away")
+
+
+def _pace(chat: Chat, person: Participant) -> str:
+    pace = chat.label(f"settings.pace.{person.pace}")
+    return chat.label("settings.pace-eased", pace=pace) if person.is_eased(chat.now) else pace
 
 
 def _screens(chat: Chat) -> Screens:

@@ -18,11 +18,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, pairwise
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Row, select
 
 from benchmarks.people import add_one
 from bot.alerts.store import alert, notice
+from bot.checkins.rhythm import APART, DAILY
 from bot.checkins.store import checkin
 from bot.delivery import outbox
 from bot.logs import set_up
@@ -44,6 +46,7 @@ ZONES = (
     "America/Bogota", "America/Santiago", "Europe/London", "Europe/Madrid", "Africa/Casablanca", "Asia/Kolkata",
     "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Chatham", "Pacific/Apia",
 )  # fmt: skip
+WEEK = timedelta(days=7)
 TIMES = tuple(time(hour, minute) for hour in range(8, 22) for minute in (0, 30))
 STEP = timedelta(minutes=30)
 FAULTY = 0.005  # of the requests, for each kind of trouble
@@ -192,17 +195,20 @@ class Year:
 
     async def _look(self, end: datetime) -> None:
         rows = await self._clinic.run(lambda tx: tx.all(select(checkin)))
-        by_member: dict[int, list[Row[object]]] = {member: [] for member in self._members}
+        by_member: dict[int, list[Row[Any]]] = {member: [] for member in self._members}
         for row in rows:
             by_member[row.participant_id].append(row)
-            self._ledger.rows[_what_became_of(row)] += 1
+            if row.name == DAILY:
+                self._ledger.rows[_what_became_of(row)] += 1
         for member_id, mine in by_member.items():
-            self._ledger.wrong += self._wrong_days(member_id, mine, end)
+            daily = [row for row in mine if row.name == DAILY]
+            self._ledger.wrong += self._wrong_days(member_id, daily, end)
+            self._ledger.wrong += self._crowded(member_id, mine)
         if sum(self._ledger.rows.values()) != self._ledger.due:
             self._ledger.wrong.append(f"{self._ledger.due} were due, {dict(self._ledger.rows)} are kept")
         await self._look_at_alerts()
 
-    def _wrong_days(self, member_id: int, rows: list[Row[object]], end: datetime) -> list[str]:
+    def _wrong_days(self, member_id: int, rows: list[Row[Any]], end: datetime) -> list[str]:
         member, days = self._members[member_id], Counter(row.day for row in rows)
         found = [f"{member.code}: {count} check-ins on {day}" for day, count in days.items() if count > 1]
         if (
@@ -217,6 +223,20 @@ class Year:
         found += [f"{member.code}: no check-in on {day}" for day in sorted(wanted - days.keys())]
         return found + [
             f"{member.code}: a check-in on {day}, not due" for day in sorted(days.keys() - wanted)
+        ]
+
+    def _crowded(self, member_id: int, rows: list[Row[Any]]) -> list[str]:
+        """A weekly check-in comes once a week, and an hour at least after any other."""
+        code = self._members[member_id].code
+        weekly = sorted(date.fromisoformat(row.day) for row in rows if row.name != DAILY)
+        found = [
+            f"{code}: weekly on {day} and {later}" for day, later in pairwise(weekly) if later - day < WEEK
+        ]
+        sent = sorted((row.sent_at, row.name) for row in rows if row.sent_at is not None)
+        return found + [
+            f"{code}: {name} at {at}, {at - before} after another"
+            for (before, _), (at, name) in pairwise(sent)
+            if name != DAILY and at - before < APART
         ]
 
     async def _look_at_alerts(self) -> None:
@@ -235,7 +255,7 @@ class Year:
         self._ledger.wrong += [f"row {row.id} ({row.kind}) is stuck" for row in stuck]
 
 
-def _what_became_of(row: Row[object]) -> str:
+def _what_became_of(row: Row[Any]) -> str:
     if row.state.startswith("skipped"):
         return str(row.state)
     return {"sent": "sent", "unknown": "sent, perhaps", "not-sent": "not sent", "waiting": "waiting"}[

@@ -4,17 +4,18 @@ Every fault becomes a `Problem` with its line; a broken file is never an excepti
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from bot.checkins.conditions import ConditionPart, OneOrMore, condition_checked
-from bot.checkins.model import CheckinDefinition, Kind, Option, Question, Rule
+from bot.checkins.model import CheckinDefinition, Kind, Option, Pulse, Question, Rule, SubScale
+from bot.checkins.rhythm_content import rhythm_checked, rhythm_of
 from bot.errors import Problem
 from bot.positions import Place
-from bot.reading import Document, Source, Strict, read_toml, shown, untranslated, validated
+from bot.reading import Document, Source, Strict, did_you_mean, read_toml, shown, untranslated, validated
 from bot.screening.model import Category, Level
 
 LANGUAGES = ("en", "es")
@@ -24,6 +25,7 @@ MOST_TEXT = 500  # characters of a question: more is not read on a phone
 _ID = r"^[a-z0-9][a-z0-9_-]{0,31}$"
 _TAG = re.compile(r"</?[a-zA-Z]+[^<>]*>")
 _KINDS = Literal["scale", "choice", "choices", "yes-no", "text"]
+_WEEKDAYS = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _CATEGORIES = Literal[
     "suicide", "self_harm", "harm_others", "overdose", "withdrawal", "unsafe", "lapse", "craving",
     "medication", "hopeless", "disengaged", "other_person", "distress",
@@ -63,12 +65,46 @@ class _Question(Strict):
         )
 
 
+class _Pulse(Strict):
+    at_least: int = Field(ge=1)
+    module: str
+    signs: list[ConditionPart] = Field(min_length=1)
+
+    def pulse(self) -> Pulse:
+        return Pulse(tuple(sign.condition() for sign in self.signs), self.at_least, self.module)
+
+
+class _SubScale(Strict):
+    id: str = Field(pattern=_ID)
+    title: _Texts
+    items: list[str] = Field(min_length=1)
+    reversed: list[str] = Field(default_factory=list)
+    cut_off: int
+    worse: Literal["high", "low"]
+
+    def sub_scale(self) -> SubScale:
+        return SubScale(
+            id=self.id,
+            title=self.title,
+            items=tuple(self.items),
+            reversed=frozenset(self.reversed),
+            cut_off=self.cut_off,
+            low_is_worse=self.worse == "low",
+        )
+
+
 class _Checkin(Strict):
     name: str = Field(pattern=_ID)
     title: _Texts
     done: _Texts
-    remind_after_minutes: int = Field(ge=1, le=24 * 60)
+    at: str | None = None
+    weekday: _WEEKDAYS | None = None
+    starts: Literal["on", "off"] | None = None
+    wait_hours: int | None = Field(None, ge=0, le=24)
+    remind_after_minutes: int = Field(ge=0, le=24 * 60)
     expire_after_hours: int = Field(ge=1, le=24)
+    pulse: _Pulse | None = None
+    sub_scales: list[_SubScale] = Field(default_factory=list)
     questions: list[_Question] = Field(min_length=1, max_length=30)
 
     def definition(self) -> CheckinDefinition:
@@ -79,6 +115,9 @@ class _Checkin(Strict):
             remind_after_minutes=self.remind_after_minutes,
             expire_after_hours=self.expire_after_hours,
             questions=tuple(question.question() for question in self.questions),
+            rhythm=rhythm_of(self.at, self.weekday, self.starts, self.wait_hours),
+            pulse=self.pulse.pulse() if self.pulse else None,
+            sub_scales=tuple(one.sub_scale() for one in self.sub_scales),
         )
 
 
@@ -96,9 +135,17 @@ CHECKIN_SHAPE, RULES_SHAPE = _Checkin, _Rules  # their JSON Schemas are in conte
 
 
 def read_checkin(
-    path: Path, *, languages: Iterable[str] = LANGUAGES, shown: str = "", root: Path | None = None
+    path: Path,
+    *,
+    languages: Iterable[str] = LANGUAGES,
+    shown: str = "",
+    root: Path | None = None,
+    modules: Collection[str] | None = None,
 ) -> tuple[CheckinDefinition | None, list[Problem]]:
-    """The check-in of that file, or none and every problem with it."""
+    """The check-in of that file, or none and every problem with it.
+
+    `modules` are the names of those it may offer; without them that is not looked at.
+    """
     document = read_toml(Source.of(path, shown, root))
     if isinstance(document, Problem):
         return None, [document]
@@ -106,6 +153,9 @@ def read_checkin(
     if isinstance(file, list):
         return None, sorted(file)
     problems = sorted(set(_checked(document, file, tuple(languages))))
+    if file.pulse is not None:
+        problems += sorted(_pulse_checked(document, file.pulse, file.questions, modules))
+    problems += sorted(_sub_scales_checked(document, file, tuple(languages)))
     if any(not problem.warning for problem in problems):
         return None, problems
     return file.definition(), problems
@@ -150,6 +200,8 @@ def _checked(document: Document, file: _Checkin, languages: tuple[str, ...]) -> 
     if file.name != document.source.path.stem:
         what = f'The name is "{file.name}", and the file is named {document.source.path.name}.'
         yield document.problem(("name",), what, "Make the two the same.")
+    else:
+        yield from rhythm_checked(document, file.name, at=file.at, starts=file.starts)
     if file.remind_after_minutes >= file.expire_after_hours * 60:
         yield document.problem(
             ("remind_after_minutes",),
@@ -164,6 +216,52 @@ def _checked(document: Document, file: _Checkin, languages: tuple[str, ...]) -> 
         for which, wanted in enumerate(question.show_if):
             place = _place_of_condition(document, number, which)
             yield from _reachable(document, place, wanted, number, file.questions)
+
+
+def _pulse_checked(
+    document: Document, pulse: _Pulse, questions: list[_Question], modules: Collection[str] | None
+) -> Iterator[Problem]:
+    if pulse.at_least > len(pulse.signs):
+        what = f"It takes {pulse.at_least} signs, and there are {len(pulse.signs)}: nobody would count."
+        yield document.problem(("pulse", "at_least"), what, "Make `at_least` smaller.")
+    if modules is not None and pulse.module not in modules:
+        what = f'There is no module "{pulse.module}".'
+        yield document.problem(("pulse", "module"), what, did_you_mean(pulse.module, sorted(modules)))
+    all_of_them = [question.question() for question in questions]
+    for number, sign in enumerate(pulse.signs):
+        asked = [question for question in all_of_them if question.id == sign.question]
+        known = [question.id for question in all_of_them]
+        yield from condition_checked(document, ("pulse", "signs", number), sign, asked, known)
+
+
+def _sub_scales_checked(document: Document, file: _Checkin, languages: tuple[str, ...]) -> Iterator[Problem]:
+    questions = {question.id: question.question() for question in file.questions}
+    yield from _twins(document, ("sub_scales",), [one.id for one in file.sub_scales])
+    for number, one in enumerate(file.sub_scales):
+        place: Place = ("sub_scales", number)
+        yield from _texts(document, (*place, "title"), one.title, languages, most=MOST_LABEL)
+        for which, id in enumerate(one.items):
+            if id not in questions:
+                what = f'There is no question "{id}".'
+                yield document.problem((*place, "items", which), what, did_you_mean(id, sorted(questions)))
+            elif questions[id].kind is not Kind.SCALE:
+                what = f'"{id}" is of kind "{questions[id].kind.value}": it cannot be added up.'
+                yield document.problem((*place, "items", which), what, "Take it out, or make it a scale.")
+        yield from _points_checked(document, place, one, questions)
+
+
+def _points_checked(
+    document: Document, place: Place, one: _SubScale, questions: dict[str, Question]
+) -> Iterator[Problem]:
+    for which, id in enumerate(one.reversed):
+        if id not in one.items:
+            what = f'"{id}" is reversed, and is not among the items.'
+            yield document.problem((*place, "reversed", which), what, did_you_mean(id, one.items))
+    counted = [questions[id] for id in one.items if id in questions]
+    most = sum(question.maximum - question.minimum for question in counted)
+    if not 0 <= one.cut_off <= most:
+        what = f"The cut-off is {one.cut_off}, and the score runs from 0 to {most}."
+        yield document.problem((*place, "cut_off"), what, f"Choose a number from 0 to {most}.")
 
 
 def _texts(

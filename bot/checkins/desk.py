@@ -24,16 +24,17 @@ from bot.checkins.model import (
     concerns,
     visible,
 )
+from bot.checkins.rhythm import DAILY
 from bot.checkins.screens import Asked, Reader
 from bot.checkins.suggestions import Suggestion, fitting
 from bot.delivery import outbox
 from bot.delivery.model import Message
 from bot.people.model import Participant
+from bot.people.service import People
 from bot.phrases import Phrases
 from bot.screening.model import Level
 from bot.storage.database import Tx
 
-DAILY = "daily"
 PROMPT, REMINDER = "checkin.prompt", "checkin.reminder"  # topics of the outbox
 SOURCE = "checkin"
 
@@ -68,20 +69,28 @@ def hours_of(person: Participant) -> Hours:
 class Desk:
     """Everything about check-ins that needs the content and the alerts."""
 
-    def __init__(self, alerts: Alerts, content: Callable[[], Shelf]) -> None:
+    def __init__(self, alerts: Alerts, people: People, content: Callable[[], Shelf]) -> None:
         self._alerts = alerts
+        self._people = people
         self._content = content
+
+    @property
+    def phrases(self) -> Phrases:
+        return self._content().phrases
 
     def reader(self, person: Participant) -> Reader:
         return Reader(self._content().phrases, person.language, person.zone)
 
-    def today(self, person: Participant) -> CheckinDefinition | None:
-        """The daily check-in as staff have it now; None when there is nothing in it to ask this person."""
-        known = self._content().checkins
-        definition = known.get(DAILY) or next(iter(known.values()), None)
-        if definition is None or not self._asked_of(person, definition).questions:
-            return None
-        return definition
+    def kinds(self) -> Sequence[CheckinDefinition]:
+        """The check-ins as staff have them now, the daily one first."""
+        return sorted(self._content().checkins.values(), key=lambda one: (one.name != DAILY, one.name))
+
+    def kind(self, name: str) -> CheckinDefinition | None:
+        return self._content().checkins.get(name)
+
+    def to_ask(self, person: Participant, definition: CheckinDefinition) -> CheckinDefinition | None:
+        """What this person is asked of it; None when there is nothing in it to ask them."""
+        return definition if self._asked_of(person, definition).questions else None
 
     def definition(self, tx: Tx, person: Participant, row: Checkin) -> CheckinDefinition:
         """What this check-in runs on, whatever staff have changed since."""
@@ -97,9 +106,9 @@ class Desk:
     def edit(self, tx: Tx, person: Participant, row: Checkin, message: Message, now: datetime) -> None:
         outbox.edit(tx, person.key, card(row), message, now=now)
 
-    def next_at(self, tx: Tx, person: Participant, now: datetime) -> datetime | None:
-        """When the next check-in comes; None when none is planned."""
-        plan = store.plan_of(tx, person.id)
+    def next_at(self, tx: Tx, person: Participant, now: datetime, kind: str = DAILY) -> datetime | None:
+        """When the next check-in of that kind comes; None when none is planned."""
+        plan = store.plan_of(tx, person.id, kind)
         if plan is None or plan.due_at is None or not person.is_active(now):
             return None
         return hours_of(person).awake(plan.due_at)
@@ -108,6 +117,7 @@ class Desk:
         """Close a live check-in that was not finished; its answers are kept and looked at."""
         definition = self.definition(tx, person, row)
         row = self.raise_concerns(tx, person, row, definition, now)
+        self.feel_pulse(tx, person, row, definition, now)
         ended = replace(row, state=state, ended_at=now, set_aside=False, picked=())
         store.save(tx, ended)
         for topic in (PROMPT, REMINDER):
@@ -115,11 +125,11 @@ class Desk:
         if outbox.card_message_id(tx, card(row)) is not None:
             self.edit(tx, person, ended, self.closed(tx, person, ended, now), now)
         if state is State.EXPIRED and row.is_missed:
-            store.missed_one_more(tx, person.id)
+            store.missed_one_more(tx, person.id, row.name)
 
     def closed(self, tx: Tx, person: Participant, row: Checkin, now: datetime) -> Message:
         """What stands in place of a check-in that is over."""
-        return screens.closed(self.reader(person), row, self.next_at(tx, person, now), now)
+        return screens.closed(self.reader(person), row, self.next_at(tx, person, now, row.name), now)
 
     def raise_concerns(
         self,
@@ -162,6 +172,26 @@ class Desk:
             return ()
         answers = _counted(definition, records.answers_of(tx, row.id))
         return fitting(self._content().suggestions, answers)
+
+    def feel_pulse(
+        self, tx: Tx, person: Participant, row: Checkin, definition: CheckinDefinition, now: datetime
+    ) -> None:
+        """Send less to whoever is worn out, and as much as they chose to whoever no longer is."""
+        worn_out = self.is_worn_out(tx, row, definition)
+        if worn_out is not None and (worn_out or person.is_eased(now)):
+            self._people.ease(tx, person, now if worn_out else None)
+
+    def is_worn_out(self, tx: Tx, row: Checkin, definition: CheckinDefinition) -> bool | None:
+        """What the answers say; None when this kind does not ask for it, or nothing of it was answered."""
+        kind = self.kind(row.name)
+        if kind is None or kind.pulse is None:
+            return None
+        return kind.pulse.is_worn_out(_counted(definition, records.answers_of(tx, row.id)))
+
+    def rest(self, row: Checkin) -> str:
+        """The module for somebody who is worn out."""
+        kind = self.kind(row.name)
+        return kind.pulse.module if kind is not None and kind.pulse is not None else ""
 
     def needs_staff_at_once(self, before: Checkin, after: Checkin) -> bool:
         """Whether an urgent rule was met between the two."""

@@ -30,6 +30,8 @@ class State(StrEnum):
     SKIPPED_PAUSED = "skipped-paused"
     SKIPPED_STOPPED = "skipped-stopped"
     SKIPPED_UNREACHABLE = "skipped-unreachable"
+    SKIPPED_EASED = "skipped-eased"  # the person is worn out: less is sent for a while
+    SKIPPED_BUSY = "skipped-busy"  # another check-in was open, or near, for too long
 
 
 LIVE = (State.HELD, State.OPEN, State.LATER)
@@ -156,8 +158,8 @@ def arrived(row: Checkin, at: datetime, definition: CheckinDefinition, *, surely
 
 
 def reminded_later(row: Checkin, now: datetime, definition: CheckinDefinition) -> Checkin:
-    """The reminder comes that long after the person was last heard of; at most one in all."""
-    if row.reminded_at is not None:
+    """The reminder comes that long after the person was last heard of; at most one in all, or none."""
+    if row.reminded_at is not None or not definition.remind_after_minutes:
         return row
     return replace(row, remind_at=now + timedelta(minutes=definition.remind_after_minutes))
 

@@ -9,6 +9,7 @@ from enum import Enum, StrEnum
 from functools import cached_property
 from typing import Any, Literal
 
+from bot.checkins.rhythm import AS_CHOSEN, Rhythm
 from bot.reading import fingerprint, in_language
 from bot.screening.model import Category, Level
 
@@ -202,8 +203,47 @@ def _conditions(stored: Any) -> tuple[Condition, ...]:
 
 
 @dataclass(frozen=True)
+class Pulse:
+    """Signs of being worn out, how many of them are enough, and the module that is offered then."""
+
+    signs: tuple[Condition, ...]
+    at_least: int
+    module: str
+
+    def is_worn_out(self, answers: Answers) -> bool | None:
+        """None when none of its questions was answered."""
+        answered = {id for id, given in answers.items() if not isinstance(given, Skipped)}
+        if not any(sign.question in answered for sign in self.signs):
+            return None
+        return sum(sign.holds(answers) for sign in self.signs) >= self.at_least
+
+
+@dataclass(frozen=True)
+class SubScale:
+    """Questions of kind scale that are added up, each from 0; those in `reversed` the other way round.
+
+    `cut_off` is the number from which staff look: that or more, or that or less with `low_is_worse`.
+    """
+
+    id: str
+    title: Texts
+    items: tuple[str, ...]
+    reversed: frozenset[str]
+    cut_off: int
+    low_is_worse: bool = False
+
+    def titled(self, lang: str) -> str:
+        title: str = in_language(self.title, lang)
+        return title
+
+
+@dataclass(frozen=True)
 class CheckinDefinition:
-    """One check-in as staff wrote it; `revision` changes with every word, and answers keep theirs."""
+    """One kind of check-in as staff wrote it; `revision` changes with every word, and answers keep theirs.
+
+    `remind_after_minutes` 0 is no reminder. Rhythm, pulse and sub-scales are no part of the revision: the same
+    questions at another hour, or added up otherwise, were answered alike.
+    """
 
     name: str
     title: Texts
@@ -211,6 +251,9 @@ class CheckinDefinition:
     remind_after_minutes: int
     expire_after_hours: int
     questions: tuple[Question, ...]
+    rhythm: Rhythm = AS_CHOSEN
+    pulse: Pulse | None = None
+    sub_scales: tuple[SubScale, ...] = ()
 
     def question(self, id: str) -> Question | None:
         return next((question for question in self.questions if question.id == id), None)

@@ -1,7 +1,8 @@
 """When check-ins open, remind, come back and expire: the jobs of the ticker, and what became of their messages.
 
-Each row is done in its own transaction. The plan (`checkin_schedule`) says when the next one opens; from then on the
-row of the day (`checkin`) says itself when it wants something done.
+Each row is done in its own transaction. A plan says when the next one of its kind opens (`planning`); from then on
+the row of the day (`checkin`) says itself when it wants something done. A person has one open check-in at most: the
+daily one comes at its time and closes an older one, every other kind waits until there is room for it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.checkins import records, screens, store
-from bot.checkins.desk import DAILY, PROMPT, REMINDER, Desk, card, hours_of, subject
+from bot.checkins.desk import PROMPT, REMINDER, Desk, card, hours_of, subject
 from bot.checkins.ledger import (
     CATCH_UP,
     FARTHEST,
@@ -21,6 +22,8 @@ from bot.checkins.ledger import (
     opening,
 )
 from bot.checkins.model import CheckinDefinition
+from bot.checkins.planning import Plans
+from bot.checkins.rhythm import APART, DAILY, LOOK_AGAIN
 from bot.checkins.store import Plan
 from bot.delivery import outbox
 from bot.delivery.model import Ending, Kind
@@ -31,7 +34,7 @@ from bot.people import dialogues
 from bot.people.model import Participant, ParticipantState
 from bot.people.service import People
 from bot.richtext import Rich
-from bot.scheduling.calendar import local_day, next_checkin
+from bot.scheduling.calendar import instant
 from bot.scheduling.jobs import Job
 from bot.storage.database import Tx
 
@@ -45,77 +48,51 @@ class Schedule:
         self._desk = desk
         self._people = people
         self._late = late
+        self._plans = Plans(desk)
 
     def jobs(self) -> Sequence[Job]:
         return (
-            Job("open check-ins", store.due_plans, self.open_due, _look_later),
+            Job("open check-ins", store.due_people, self.open_due, _look_later),
             Job("tend check-ins", store.awake, self.tend, _wake_later),
         )
 
     def outcomes(self) -> Mapping[str, OutcomeHandler]:
         return {PROMPT: self._prompt_ended, REMINDER: self._reminder_ended}
 
-    # The plan
-
-    def plan(self, tx: Tx, person: Participant, now: datetime) -> None:
-        """Find the next check-in anew: somebody joined, came back, or changed time or zone."""
-        known = store.plan_of(tx, person.id)
-        if known is None:
-            store.add_plan(tx, _planned(person, Plan(person.id, person.zone), now))
-            return
-        store.change_plan(tx, known, _planned(person, _sane(known, person, now), now))
-
-    def unplan(self, tx: Tx, person: Participant) -> None:
-        """Nothing is due any more."""
-        known = store.plan_of(tx, person.id)
-        if known is not None:
-            store.change_plan(tx, known, replace(known, day=None, due_at=None))
-
-    def taken_early(self, tx: Tx, person: Participant, day: date, now: datetime) -> None:
-        """The check-in of that day has begun by the person's own wish: it does not come again."""
-        known = store.plan_of(tx, person.id) or Plan(person.id, person.zone)
-        held = replace(known, last_day=day, last_at=now, zone=person.zone)
-        if store.plan_of(tx, person.id) is None:
-            store.add_plan(tx, _planned(person, held, now))
-        else:
-            store.change_plan(tx, known, _planned(person, held, now))
+    @property
+    def plans(self) -> Plans:
+        """What comes next."""
+        return self._plans
 
     # Opening
 
     def open_due(self, tx: Tx, participant_id: int, now: datetime) -> None:
-        """One person's check-in is due."""
-        plan = store.plan_of(tx, participant_id)
+        """Something is due for one person, or to be looked at."""
         person = self._person(tx, participant_id)
-        if plan is None or plan.due_at is None or plan.day is None or person is None:
-            store.look_later(tx, participant_id, now + FARTHEST - PUSH_BACK)
+        if person is None:
+            store.look_later(tx, participant_id, now, now + FARTHEST - PUSH_BACK)
             return
-        if plan.due_at > now:  # planned by a clock that was wrong, or looked at again after a fault
-            self.plan(tx, person, now)
-            return
-        goes_out = opening(plan.due_at, now, hours_of(person), self._late)
-        opens = goes_out is not None and self._can_be_asked(tx, person, now)
-        last = replace(plan, last_day=plan.day)
-        if opens:
-            last = replace(last, last_at=now, zone=person.zone)
-        if not store.change_plan(tx, plan, _planned(person, last, max(plan.due_at, now - CATCH_UP))):
-            return  # another worker was first
-        if person.state is ParticipantState.STOPPED:
-            self.unplan(tx, person)
-        self._open(tx, person, plan.day, plan.due_at, goes_out, now)
+        for plan in store.due_plans(tx, participant_id, now):
+            definition = self._desk.kind(plan.kind)
+            if definition is None or not plan.is_due(now) or not definition.rhythm.is_on(plan.wanted):
+                continue  # planned by a clock that was wrong, far off, or taken away by staff
+            if plan.kind == DAILY:
+                self._open_daily(tx, person, definition, plan, now)
+            else:
+                self._open_other(tx, person, definition, plan, now)
+        self._plans.refresh(tx, person, now)
 
-    def _open(
-        self,
-        tx: Tx,
-        person: Participant,
-        day: date,
-        due: datetime,
-        goes_out: datetime | None,
-        now: datetime,
+    def _open_daily(
+        self, tx: Tx, person: Participant, definition: CheckinDefinition, plan: Plan, now: datetime
     ) -> None:
-        definition = self._desk.today(person)
-        if definition is None or store.on_day(tx, person.id, definition.name, day) is not None:
-            return  # never two on one local day
-        row = self.new_row(tx, person, definition, day, due, now)
+        due, day = _when(plan)
+        goes_out = opening(due, now, hours_of(person), self._late)
+        opens = goes_out is not None and self._can_be_asked(tx, person, now)
+        if not self._move_on(tx, person, definition, plan, now, opens=opens):
+            return
+        row = self._row_of(tx, person, definition, day, due, now)
+        if row is None:
+            return
         skipped = self._reason_to_skip(tx, person, goes_out, now)
         if skipped is not None or goes_out is None:
             store.add(tx, replace(row, state=skipped or State.SKIPPED_LATE, ended_at=now))
@@ -128,6 +105,77 @@ class Schedule:
         self._send(
             tx, person, row, now, expires=min(row.expires_at, hours_of(person).awake(due) + self._late)
         )
+
+    def _open_other(
+        self, tx: Tx, person: Participant, definition: CheckinDefinition, plan: Plan, now: datetime
+    ) -> None:
+        """It waits until no other check-in is open or near; when that takes too long, it is left out."""
+        (waited_until, day), rhythm = _when(plan), definition.rhythm
+        due = instant(day, rhythm.hour(person), person.zone) or waited_until
+        goes_out = hours_of(person).awake(self._free_at(tx, person, now))
+        skipped = self._reason_to_skip(tx, person, now, now)
+        if skipped is None and rhythm.weekday is None and person.is_eased(now):
+            skipped = State.SKIPPED_EASED
+        if skipped is None and now < goes_out <= rhythm.latest(due):
+            store.change_plan(tx, plan, replace(plan, due_at=goes_out, look_at=goes_out))
+            return
+        if skipped is None and goes_out > rhythm.latest(due):
+            was_away = goes_out == now and waited_until == due
+            skipped = State.SKIPPED_LATE if was_away else State.SKIPPED_BUSY
+        if not self._move_on(tx, person, definition, plan, now, opens=skipped is None):
+            return
+        row = self._row_of(tx, person, definition, day, due, now)
+        if row is None:
+            return
+        if skipped is not None:
+            store.add(tx, replace(row, state=skipped, ended_at=now))
+            return
+        store.add(tx, row)
+        self._send(tx, person, row, now, expires=min(row.expires_at, now + self._late))
+
+    def _move_on(
+        self,
+        tx: Tx,
+        person: Participant,
+        definition: CheckinDefinition,
+        plan: Plan,
+        now: datetime,
+        *,
+        opens: bool,
+    ) -> bool:
+        """Plan the next one; false when another worker was first."""
+        done = replace(plan, last_day=plan.day)
+        if opens:
+            done = replace(done, last_at=now, zone=person.zone)
+        after = max(plan.due_at or now, now - CATCH_UP)
+        return self._plans.move_on(tx, person, plan, done, definition.rhythm, after)
+
+    def _row_of(
+        self,
+        tx: Tx,
+        person: Participant,
+        definition: CheckinDefinition,
+        day: date,
+        due: datetime,
+        now: datetime,
+    ) -> Checkin | None:
+        """The row of that day; None when there is one already: never two of a kind on one local day."""
+        asked = self._desk.to_ask(person, definition)
+        if asked is None or store.on_day(tx, person.id, definition.name, day) is not None:
+            return None
+        return self.new_row(tx, person, asked, day, due, now)
+
+    def _free_at(self, tx: Tx, person: Participant, now: datetime) -> datetime:
+        """The first instant, from now on, at which a check-in that steps aside may come."""
+        if store.live(tx, person.id):
+            return now + LOOK_AGAIN
+        daily = store.plan_of(tx, person.id, DAILY)
+        if daily is not None and daily.due_at is not None:
+            comes = hours_of(person).awake(daily.due_at)
+            if comes < now + APART:
+                return comes + LOOK_AGAIN
+        last = store.last_word(tx, person.id, now - CATCH_UP)
+        return now if last is None else max(now, last + APART)
 
     def new_row(
         self,
@@ -152,7 +200,7 @@ class Schedule:
         """The person pauses or stops: nothing stays open, and after a stop nothing is planned."""
         stopped = person.state is ParticipantState.STOPPED
         if stopped:
-            self.unplan(tx, person)
+            self._plans.drop(tx, person)
         for row in store.live(tx, person.id):
             away = State.SKIPPED_STOPPED if stopped else State.SKIPPED_PAUSED
             self._desk.end(tx, person, row, away if row.begun_at is None else State.EXPIRED, now)
@@ -204,7 +252,8 @@ class Schedule:
             row = self._desk.raise_concerns(tx, person, row, self._desk.definition(tx, person, row), now)
             asked = replace(row, reminded_at=now)
         store.save(tx, asked)
-        if self._can_be_asked(tx, person, now):
+        rests = deed is Deed.REMIND and person.is_eased(now)
+        if self._can_be_asked(tx, person, now) and not rests:
             topic, line = (PROMPT, "again") if deed is Deed.ASK_AGAIN else (REMINDER, "reminder")
             self._send(tx, person, asked, now, expires=asked.expires_at, topic=topic, line=line)
 
@@ -287,23 +336,11 @@ class Schedule:
         return State.SKIPPED_LATE if goes_out is None else None
 
 
-def _planned(person: Participant, last: Plan, after: datetime) -> Plan:
-    """The plan with the next check-in after that instant."""
-    moved = last.zone != person.zone
-    day, due = next_checkin(
-        after,
-        person.checkin_time,
-        person.zone,
-        last_day=last.last_day,
-        last_at=last.last_at if moved else None,
-    )
-    return replace(last, day=day, due_at=due)
-
-
-def _sane(plan: Plan, person: Participant, now: datetime) -> Plan:
-    """Without a last check-in that lies in the future, left there by a clock that was wrong."""
-    ahead = plan.last_day is not None and plan.last_day > local_day(now, person.zone) + timedelta(days=1)
-    return replace(plan, last_day=None, last_at=None) if ahead else plan
+def _when(plan: Plan) -> tuple[datetime, date]:
+    """When it is due, and its local day, of a plan for which something is."""
+    if plan.due_at is None or plan.day is None:
+        raise ValueError("nothing is planned")
+    return plan.due_at, plan.day
 
 
 def _about(tx: Tx, ending: Ending) -> tuple[Checkin | None, int]:
@@ -318,11 +355,8 @@ def _take_away(tx: Tx, ending: Ending, older: int) -> None:
 
 
 def _look_later(tx: Tx, participant_id: int, now: datetime) -> None:
-    store.look_later(tx, participant_id, now + PUSH_BACK)
+    store.look_later(tx, participant_id, now, now + PUSH_BACK)
 
 
 def _wake_later(tx: Tx, checkin_id: int, now: datetime) -> None:
     store.wake_later(tx, checkin_id, now + PUSH_BACK)
-
-
-__all__ = ["DAILY", "Schedule"]

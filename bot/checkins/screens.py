@@ -120,9 +120,13 @@ def aside(reader: Reader, row: Checkin) -> Message:
     return Message(reader.text("aside"), ((button(reader.label("button.go-on"), GO_ON, row.id),),))
 
 
-def done(reader: Reader, definition: CheckinDefinition, below: Message | None = None) -> Message:
-    """The thanks, and what may be offered under it."""
+def done(
+    reader: Reader, definition: CheckinDefinition, below: Message | None = None, note: str = ""
+) -> Message:
+    """The thanks, a word on what the answers lead to, and what may be offered under it."""
     thanks = plain(definition.thanks(reader.language))
+    if note:
+        thanks = joined([thanks, reader.text(note)])
     if below is None:
         return Message(thanks)
     return replace(below, text=joined([thanks, below.text]))

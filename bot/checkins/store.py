@@ -1,4 +1,4 @@
-"""When the next check-in is due and each day's row: the tables and the SQL on them.
+"""When the next check-in of each kind is due and each day's row: the tables and the SQL on them.
 
 What the rows mean is `ledger`, answers and definitions are in `records`. A person has at most one check-in of a
 name on one local day: the database says so.
@@ -33,6 +33,7 @@ from sqlalchemy import (
 
 from bot.checkins.ledger import FARTHEST, LIVE, Checkin, Delivery, State
 from bot.checkins.records import answer
+from bot.checkins.rhythm import DAILY
 from bot.delivery.outbox import chat
 from bot.errors import HandrailError
 from bot.people.model import ParticipantState
@@ -51,6 +52,8 @@ schedule = Table(
     "checkin_schedule",
     metadata,
     Column("participant_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(32), primary_key=True),  # the check-in's name
+    Column("wanted", Boolean),  # what the person chose; null where they never said
     Column("day", String(10)),  # the local day of the next check-in, and its instant; look_at is when to look
     Column("due_at", Instant),
     Column("look_at", Instant, index=True),
@@ -97,14 +100,23 @@ Index("ix_checkin_ended_at", checkin.c.ended_at, checkin.c.state)
 
 @dataclass(frozen=True)
 class Plan:
-    """When a participant's next check-in is due (None: not planned), and which was the last."""
+    """When a participant's next check-in of a kind is due (None: not planned), and which was the last.
+
+    `wanted` is what they chose; None when they never said.
+    """
 
     participant_id: int
+    kind: str
     zone: str
+    wanted: bool | None = None
     day: date | None = None
     due_at: datetime | None = None
+    look_at: datetime | None = None
     last_day: date | None = None
     last_at: datetime | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        return self.day is not None and self.due_at is not None and self.due_at <= now
 
 
 @dataclass(frozen=True)
@@ -118,56 +130,70 @@ class Quiet:
 # The plan
 
 
-_DUE_PLANS = (
-    select(schedule.c.participant_id)
-    .where(or_(schedule.c.look_at <= bindparam("now"), schedule.c.look_at > bindparam("farthest")))
-    .limit(MOST_DUE)
-)
+_is_due = or_(schedule.c.look_at <= bindparam("now"), schedule.c.look_at > bindparam("farthest"))
+_DUE_PLANS = select(schedule.c.participant_id).distinct().where(_is_due).limit(MOST_DUE)
 """Built once, like `_AWAKE`: they are asked every second."""
 _AWAKE = select(checkin.c.id).where(checkin.c.wake_at <= bindparam("now")).limit(MOST_DUE)
-_WANTED_PLAN = schedule.c.participant_id == bindparam("wanted")
-_PLAN_OF = select(schedule).where(_WANTED_PLAN)
+_THE_PLAN = and_(schedule.c.participant_id == bindparam("whose"), schedule.c.kind == bindparam("of_kind"))
+_PLAN_OF = select(schedule).where(_THE_PLAN)
+_PLANS_OF = select(schedule).where(schedule.c.participant_id == bindparam("whose"))
+_DUE_OF = _PLANS_OF.where(_is_due)
 _CHANGE_PLAN = update(schedule).where(
-    _WANTED_PLAN, schedule.c.due_at.is_not_distinct_from(bindparam("was_due", type_=Instant()))
+    _THE_PLAN, schedule.c.due_at.is_not_distinct_from(bindparam("was_due", type_=Instant()))
 )
-_MISSED_ONE_MORE = update(schedule).where(_WANTED_PLAN).values(missed=schedule.c.missed + 1)
+_MISSED_ONE_MORE = update(schedule).where(_THE_PLAN).values(missed=schedule.c.missed + 1)
 
 
-def due_plans(tx: Tx, now: datetime) -> Sequence[int]:
-    """The participants whose check-in is due, or was planned by a clock that was wrong."""
+def due_people(tx: Tx, now: datetime) -> Sequence[int]:
+    """The participants for whom something is due, or was planned by a clock that was wrong."""
     return [row[0] for row in tx.all(_DUE_PLANS, {"now": now, "farthest": now + FARTHEST})]
 
 
-def plan_of(tx: Tx, participant_id: int) -> Plan | None:
-    row = tx.first(_PLAN_OF, {"wanted": participant_id})
-    if row is None:
-        return None
-    return Plan(row.participant_id, row.last_zone, _day(row.day), row.due_at, _day(row.last_day), row.last_at)
+def due_plans(tx: Tx, participant_id: int, now: datetime) -> list[Plan]:
+    """What is due for that participant, the daily check-in first."""
+    return _in_order(tx.all(_DUE_OF, {"now": now, "farthest": now + FARTHEST, "whose": participant_id}))
+
+
+def plans_of(tx: Tx, participant_id: int) -> list[Plan]:
+    """All of that participant's, the daily one first."""
+    return _in_order(tx.all(_PLANS_OF, {"whose": participant_id}))
+
+
+def plan_of(tx: Tx, participant_id: int, kind: str) -> Plan | None:
+    row = tx.first(_PLAN_OF, {"whose": participant_id, "of_kind": kind})
+    return _plan(row) if row else None
 
 
 def add_plan(tx: Tx, plan: Plan) -> None:
-    values = _plan_values(plan)
-    tx.execute(insert(schedule).values(participant_id=plan.participant_id, missed=0, **values))
+    key = {"participant_id": plan.participant_id, "kind": plan.kind, "missed": 0}
+    tx.execute(insert(schedule).values(**key, **_plan_values(plan)))
 
 
 def change_plan(tx: Tx, before: Plan, after: Plan) -> bool:
     """False when somebody else has changed it since `before` was read."""
-    same = {"wanted": before.participant_id, "was_due": before.due_at}
+    same = {"whose": before.participant_id, "of_kind": before.kind, "was_due": before.due_at}
     return tx.changed(_CHANGE_PLAN, {**same, **_plan_values(after)}) == 1
 
 
-def look_later(tx: Tx, participant_id: int, at: datetime) -> None:
-    """Look at this plan again then; what is due stays due."""
-    where = schedule.c.participant_id == participant_id
-    tx.execute(update(schedule).where(where).values(look_at=at))
+def look_later(tx: Tx, participant_id: int, now: datetime, at: datetime) -> None:
+    """Look then at what is to be looked at now; what is due stays due."""
+    where = and_(schedule.c.participant_id == participant_id, _is_due)
+    values = {"now": now, "farthest": now + FARTHEST}
+    tx.execute(update(schedule).where(where).values(look_at=at), values)
 
 
-def missed_one_more(tx: Tx, participant_id: int) -> None:
-    tx.execute(_MISSED_ONE_MORE, {"wanted": participant_id})
+def look_at_everybody(tx: Tx, now: datetime) -> None:
+    """Look at each plan of a daily check-in soon: what belongs beside it may have changed."""
+    later = and_(schedule.c.kind == DAILY, schedule.c.due_at.is_not(None), schedule.c.look_at > now)
+    tx.execute(update(schedule).where(later).values(look_at=now))
+
+
+def missed_one_more(tx: Tx, participant_id: int, kind: str) -> None:
+    tx.execute(_MISSED_ONE_MORE, {"whose": participant_id, "of_kind": kind})
 
 
 def heard_of(tx: Tx, participant_id: int) -> None:
-    """Nothing is missed in a row any more."""
+    """Nothing is missed in a row any more, of whatever kind."""
     where = and_(schedule.c.participant_id == participant_id, schedule.c.missed > 0)
     tx.execute(update(schedule).where(where).values(missed=0))
 
@@ -223,6 +249,28 @@ _LIVE_OF = (
 )
 
 
+def last_word(tx: Tx, participant_id: int, since: datetime) -> datetime | None:
+    """When that person was last asked, reminded, or done with a check-in, among those due since then."""
+    columns = (checkin.c.sent_at, checkin.c.reminded_at, checkin.c.begun_at, checkin.c.ended_at)
+    lately = and_(checkin.c.participant_id == participant_id, checkin.c.due_at >= since)
+    went_out = and_(lately, checkin.c.delivery.in_([Delivery.SENT.value, Delivery.UNKNOWN.value]))
+    rows = tx.all(select(*columns).where(went_out))
+    return max((at for row in rows for at in row if at is not None), default=None)
+
+
+def last_begun(tx: Tx, participant_id: int, name: str, most: int) -> list[Checkin]:
+    """The person's newest check-ins of that name that were begun, newest first."""
+    mine = and_(checkin.c.participant_id == participant_id, checkin.c.name == name)
+    begun = select(checkin).where(mine, checkin.c.begun_at.is_not(None))
+    return [_checkin(row) for row in tx.all(begun.order_by(checkin.c.day.desc()).limit(most))]
+
+
+def begun_since(tx: Tx, name: str, since: datetime) -> list[Checkin]:
+    """Everybody's check-ins of that name that were begun and have ended since then."""
+    ended = and_(checkin.c.name == name, checkin.c.ended_at >= since, checkin.c.begun_at.is_not(None))
+    return [_checkin(row) for row in tx.all(select(checkin).where(ended))]
+
+
 def live(tx: Tx, participant_id: int) -> list[Checkin]:
     """The person's check-ins that are not over, newest first."""
     return [_checkin(row) for row in tx.all(_LIVE_OF, {"wanted": participant_id})]
@@ -232,10 +280,11 @@ def live(tx: Tx, participant_id: int) -> list[Checkin]:
 
 
 def quiet_people(tx: Tx, at_least: int, now: datetime) -> list[Quiet]:
-    """People who are neither away nor out of reach, and whose last check-ins went unanswered."""
+    """People who are neither away nor out of reach, and whose last daily check-ins went unanswered."""
     people = participant.join(schedule, schedule.c.participant_id == participant.c.id)
     reachable = people.join(chat, chat.c.key == participant.c.key)
     where = and_(
+        schedule.c.kind == DAILY,
         schedule.c.missed >= at_least,
         participant.c.state != ParticipantState.STOPPED.value,
         or_(participant.c.paused_until.is_(None), participant.c.paused_until <= now),
@@ -267,11 +316,31 @@ def purge(tx: Tx, before: datetime) -> int:
     return tx.changed(delete(checkin).where(old))
 
 
+def _in_order(rows: Sequence[Row[Any]]) -> list[Plan]:
+    """The daily check-in goes first: all others step aside for it."""
+    return sorted((_plan(row) for row in rows), key=lambda plan: (plan.kind != DAILY, plan.kind))
+
+
+def _plan(row: Row[Any]) -> Plan:
+    return Plan(
+        participant_id=row.participant_id,
+        kind=row.kind,
+        zone=row.last_zone,
+        wanted=row.wanted,
+        day=_day(row.day),
+        due_at=row.due_at,
+        look_at=row.look_at,
+        last_day=_day(row.last_day),
+        last_at=row.last_at,
+    )
+
+
 def _plan_values(plan: Plan) -> dict[str, Any]:
     return {
+        "wanted": plan.wanted,
         "day": plan.day.isoformat() if plan.day else None,
         "due_at": plan.due_at,
-        "look_at": plan.due_at,
+        "look_at": plan.look_at,
         "last_day": plan.last_day.isoformat() if plan.last_day else None,
         "last_at": plan.last_at,
         "last_zone": plan.zone,

@@ -31,8 +31,9 @@ from bot.people.model import Participant
 from bot.richtext import Rich
 from bot.storage.database import Tx
 
-Offer = Callable[[Sequence[str]], Message | None]
-"""What may be shown under the thanks, asked for when a check-in is finished; given are the modules that fit."""
+Offer = Callable[[Sequence[str], str], Message | None]
+"""What may be shown under the thanks, asked for when a check-in is finished; given are the modules that fit, and the
+one to rest with for whoever is worn out."""
 
 JUST_NOW = timedelta(hours=1)  # a late tap on the thanks does not take the offer away
 
@@ -231,6 +232,7 @@ class Turn:
 
     def _finish(self, asked: Asked, row: Checkin, *, set_aside: bool) -> None:
         row = self._desk.raise_concerns(self._tx, self._person, row, asked.definition, self._now)
+        self._desk.feel_pulse(self._tx, self._person, row, asked.definition, self._now)
         finished = replace(row, state=State.DONE, ended_at=self._now, picked=(), set_aside=False)
         store.save(self._tx, finished)
         if set_aside:
@@ -239,9 +241,16 @@ class Turn:
             self._show(finished, self._thanks(finished, asked.definition, offers=True))
 
     def _thanks(self, row: Checkin, definition: CheckinDefinition, *, offers: bool) -> Message:
-        """With what may be offered, which the answers may call for."""
-        fitting = self._desk.fitting(self._tx, self._person, row, definition) if offers else ()
-        return screens.done(self._reader, definition, self._offer(fitting) if offers else None)
+        """With what the answers lead to, and what may be offered."""
+        worn_out = self._desk.is_worn_out(self._tx, row, definition)
+        note = ""
+        if worn_out is not None and (worn_out or self._person.is_eased(self._now)):
+            note = "eased" if worn_out else "eased-over"
+        if not offers:
+            return screens.done(self._reader, definition, note=note)
+        fitting = self._desk.fitting(self._tx, self._person, row, definition)
+        below = self._offer(fitting, self._desk.rest(row) if worn_out else "")
+        return screens.done(self._reader, definition, below, note)
 
     def _set_aside(self, row: Checkin) -> None:
         aside = replace(row, set_aside=True)

@@ -47,10 +47,16 @@ class Place:
     order: int
 
 
-def may_offer(pace: Pace, today: date, offered: Collection[date], *, cap: int = 7) -> bool:
-    """Never two on one local day, and in any seven days no more than the pace and the program's cap allow."""
+def may_offer(
+    pace: Pace, today: date, offered: Collection[date], *, cap: int = 7, eased: bool = False
+) -> bool:
+    """Never two on one local day, and in any seven days no more than the pace and the program's cap allow.
+
+    Half of that when `eased`, and one at least.
+    """
     recent = {day for day in offered if today - WEEK < day <= today}
-    return today not in recent and len(recent) < min(MOST_IN_A_WEEK[pace], cap)
+    most = min(MOST_IN_A_WEEK[pace], cap)
+    return today not in recent and len(recent) < (max(1, most // 2) if eased else most)
 
 
 def may_tell_assigned(today: date, talk_on: date | None, *, offered_today: bool) -> bool:

@@ -198,7 +198,8 @@ class Modules:
             return (again or self._offer(tx, person, made.slug)) if made.answer is None else None
         course = self._content().course
         pace, days = course.pace_of(person, now), [line.day for line in ledger]
-        if not pacing.may_offer(pace, today, days, cap=course.most_in_a_week):
+        eased = person.is_eased(now)
+        if not pacing.may_offer(pace, today, days, cap=course.most_in_a_week, eased=eased):
             return None
         yesterday = {line.slug for line in ledger if line.day == today - timedelta(days=1)}
         fits = self._fitting(tx, person, fitting, yesterday=yesterday)

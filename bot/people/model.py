@@ -1,7 +1,7 @@
 """Participants, colleagues and what each role may do. Pure rules; SQL is in the stores."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 
@@ -39,6 +39,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 
 
+EASED_FOR = timedelta(days=14)
+"""How long less is sent to whoever is worn out, unless they say otherwise before: two weekly pulses."""
+
+
 class Pace(StrEnum):
     """How often the bot may offer something to read."""
 
@@ -73,12 +77,17 @@ class Participant:
     joined_at: datetime
     discharged_at: datetime | None = None  # by staff; they are stopped, and only staff can take them back
     start: str = ""  # where they come from, as the content names it; empty when nobody said
+    eased_at: datetime | None = None  # they said they were worn out, and less is sent for a while
 
     def is_active(self, now: datetime) -> bool:
         """Prompts may go out: neither stopped nor paused."""
         if self.state is ParticipantState.PAUSED:
             return self.paused_until is not None and self.paused_until <= now
         return self.state is ParticipantState.ACTIVE
+
+    def is_eased(self, now: datetime) -> bool:
+        """Half as much is sent: they said that they were worn out, not long ago."""
+        return self.eased_at is not None and self.eased_at <= now < self.eased_at + EASED_FOR
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,14 @@ class People(Team):
     def rename(self, tx: Tx, person: Participant, name: str) -> None:
         store.rename_participant(tx, person.id, name)
 
+    def ease(self, tx: Tx, person: Participant, at: datetime | None) -> None:
+        """Send less from then on, for `EASED_FOR`; None: as much as the person chose."""
+        store.ease(tx, person.id, at)
+
+    def eased_since(self, tx: Tx, since: datetime) -> list[str]:
+        """The codes of those to whom less is sent since then or later."""
+        return store.eased_since(tx, since)
+
     def consent_again(self, tx: Tx, person: Participant, version: str, now: datetime) -> None:
         """The person accepted a newer text."""
         store.consented(tx, person.id, version, now)
@@ -123,10 +131,12 @@ class People(Team):
         """A chat that writes can be reached."""
         outbox.reached_again(tx, key)
 
-    def content_runs(self, tx: Tx, revision: str, now: datetime) -> None:
-        """Remember since when this content runs."""
-        if settings.get(tx, settings.CONTENT).partition(" ")[0] != revision:
-            settings.put(tx, settings.CONTENT, f"{revision} {now.isoformat()}")
+    def content_runs(self, tx: Tx, revision: str, now: datetime) -> bool:
+        """Remember since when this content runs; false when it was running already."""
+        if settings.get(tx, settings.CONTENT).partition(" ")[0] == revision:
+            return False
+        settings.put(tx, settings.CONTENT, f"{revision} {now.isoformat()}")
+        return True
 
     def content_since(self, tx: Tx, revision: str) -> datetime | None:
         known, _, since = settings.get(tx, settings.CONTENT).partition(" ")

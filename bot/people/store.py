@@ -49,6 +49,7 @@ participant = Table(
     Column("discharged_at", Instant),
     Column("discharge_sealed", SealedText),  # staff's reason
     Column("start", String(32), nullable=False, server_default=""),
+    Column("eased_at", Instant),
 )
 
 colleague = Table(
@@ -123,6 +124,17 @@ def discharge_participant(tx: Tx, participant_id: int, reason: str, now: datetim
     sealed = tx.seal("participant", "discharge", participant_id, reason) if now else None
     values = {"discharged_at": now, "discharge_sealed": sealed}
     tx.execute(update(participant).where(participant.c.id == participant_id).values(**values))
+
+
+def ease(tx: Tx, participant_id: int, at: datetime | None) -> None:
+    """Less is sent from then on; None: as much as they chose."""
+    tx.execute(update(participant).where(participant.c.id == participant_id).values(eased_at=at))
+
+
+def eased_since(tx: Tx, since: datetime) -> list[str]:
+    """The codes of those who have said since then that they were worn out."""
+    eased = select(participant.c.code).where(participant.c.eased_at >= since).order_by(participant.c.code)
+    return [row.code for row in tx.all(eased)]
 
 
 def left(tx: Tx, participant_id: int, now: datetime | None) -> None:
@@ -246,6 +258,7 @@ def _participant(row: Row[Any]) -> Participant:
         joined_at=row.joined_at,
         discharged_at=row.discharged_at,
         start=row.start,
+        eased_at=row.eased_at,
     )
 
 

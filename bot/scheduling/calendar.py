@@ -31,8 +31,10 @@ APART = timedelta(hours=12)
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
-SEARCH_DAYS = 12
-"""Far more than the days a dateline or the twelve hours can cost: two local days at most."""
+WEEKS_APART = timedelta(days=4)
+"""From a weekly check-in to the next one at least."""
+SEARCH_DAYS = 24
+"""Far more than the two local days that a dateline or the twelve hours can cost, or than two weekdays."""
 
 
 def instant(day: date, at: time, zone: str) -> datetime | None:
@@ -58,9 +60,18 @@ def _last_minute(day: date, after: datetime, tz: ZoneInfo) -> datetime | None:
 
 
 def next_checkin(
-    after: datetime, at: time, zone: str, *, last_day: date | None, last_at: datetime | None
+    after: datetime,
+    at: time,
+    zone: str,
+    *,
+    last_day: date | None,
+    last_at: datetime | None,
+    weekday: int | None = None,
 ) -> tuple[date, datetime]:
     """The next local day that has had no check-in yet, and the UTC instant of its check-in, after `after`.
+
+    With a `weekday` (0 is Monday) only such days count, and none in the three days after `last_day`: whoever moves
+    a weekly check-in to another day asks nobody twice within the week.
 
     `last_day` is the local day of the last check-in. `last_at`, its instant, is given when the person has
     changed zone since: then the next one is at least twelve hours later.
@@ -68,14 +79,14 @@ def next_checkin(
     earliest = after if last_at is None else max(after, last_at + APART - timedelta(microseconds=1))
     day = local_day(after, zone) - DAY
     if last_day is not None:
-        day = max(day, last_day + DAY)
+        day = max(day, last_day + (DAY if weekday is None else WEEKS_APART))
     for _ in range(SEARCH_DAYS):
-        due = instant(day, at, zone)
+        due = instant(day, at, zone) if weekday in (None, day.weekday()) else None
         if due is not None and due > earliest:
             return day, due
         day += DAY
     # Only a `last_at` far in the future, from a clock that was wrong, leads here: begin again from it.
-    return next_checkin(earliest, at, zone, last_day=day - DAY, last_at=None)
+    return next_checkin(earliest, at, zone, last_day=day - DAY, last_at=None, weekday=weekday)
 
 
 def local_day(now: datetime, zone: str) -> date:

@@ -73,11 +73,11 @@ def set_revision(connection: Connection, revision: str) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
 
 
-def upgrade(connection: Connection) -> None:
-    """Run every migration that this database has not had yet."""
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run every migration that this database has not had yet, up to that revision."""
     from alembic import command
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(FOLDER))
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

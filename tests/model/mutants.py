@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import UniqueConstraint, bindparam, update
 
 from bot.alerts import ladder
-from bot.checkins import schedule, store
+from bot.checkins import planning, schedule, store
 from bot.delivery import claims, model
 from bot.delivery.outbox import outbox
 
@@ -69,9 +69,9 @@ def no_second_look_at_an_alert(patch: pytest.MonkeyPatch) -> None:
 
 def no_unique_day(patch: pytest.MonkeyPatch) -> None:
     """Nothing remembers that the local day has had its check-in: not the plan, not the opening, not the table."""
-    changed(patch, schedule, "_planned", "last_day=last.last_day", "last_day=None")
+    changed(patch, planning, "planned", "last_day=last.last_day", "last_day=None")
     changed(
-        patch, schedule.Schedule, "_open",
+        patch, schedule.Schedule, "_row_of",
         " or store.on_day(tx, person.id, definition.name, day) is not None", "",
     )  # fmt: skip
     unique = next(each for each in store.checkin.constraints if isinstance(each, UniqueConstraint))

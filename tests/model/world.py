@@ -221,7 +221,7 @@ class World:
         found = [f"prompt {row} arrived {count} times" for row, count in prompts.items() if count > 1]
         days: defaultdict[Any, int] = defaultdict(int)
         for row in self.rows(checkin):
-            days[row.participant_id, row.day] += 1
+            days[row.participant_id, row.name, row.day] += 1
         found += [f"{count} check-ins on {day}" for day, count in days.items() if count > 1]
         told: defaultdict[Any, int] = defaultdict(int)
         for row in self.rows(notice):

@@ -55,9 +55,8 @@ def waiting(tx: Tx) -> int:
 def _checkins(tx: Tx, services: Services, now: datetime) -> list[Next]:
     found = []
     for person in participants(tx):
-        due = services.checkins.next_at(tx, person, now)
-        if due is not None:
-            found.append(Next(due, "check-in", person.code, "daily check-in"))
+        for title, due in services.checkins.planned(tx, person, now):
+            found.append(Next(due, "check-in", person.code, title))
         for row in live(tx, person.id):
             deed = row.deed(row.wake_at) if row.wake_at is not None else None
             if row.wake_at is not None and deed is not None:

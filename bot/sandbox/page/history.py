@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.alerts.store import open_alerts
-from bot.checkins.desk import DAILY
+from bot.checkins.rhythm import DAILY
 from bot.delivery import outbox
 from bot.people.joining import Step
 from bot.people.model import Colleague, Participant, PersonalFile, Role
@@ -58,7 +58,7 @@ class History:
         self._today = today
         self._chance = random.Random(7)  # noqa: S311 - an invented history, the same each time
         content = past.services.content
-        self._definition = content.checkins.get(DAILY) or next(iter(content.checkins.values()))
+        self._definition = content.checkins[DAILY]
         self._answering = Answering(content.rules, self._chance)
         self._weeks = Weeks(past, self._definition)
 

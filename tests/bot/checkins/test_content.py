@@ -1,11 +1,14 @@
 """Check-ins and rules as staff write them: each fault with its line and what to do."""
 
+from datetime import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.checkins.content import read_checkin, read_rules
-from bot.checkins.model import CheckinDefinition, Condition
+from bot.checkins.model import SKIPPED, CheckinDefinition, Condition
+from bot.checkins.rhythm import Rhythm
 from bot.screening.model import Category, Level
 from tests.bot.sample_content import CHECKIN, RULES
 
@@ -167,3 +170,84 @@ def test_any_edit_gives_a_checkin_or_problems(tmp_path_factory, at, typed):
     checkin, problems = checkin_of(folder, CHECKIN[:at] + typed + CHECKIN[at:])
 
     assert (checkin is None) == any(not problem.warning for problem in problems)
+
+
+EVENING = CHECKIN.replace('name = "daily"\n', 'name = "evening"\nat = "20:30"\nstarts = "off"\n')
+
+
+def evening_of(tmp_path, text=EVENING):
+    (tmp_path / "evening.toml").write_text(text, "utf-8")
+    return read_checkin(tmp_path / "evening.toml", shown="evening.toml")
+
+
+def test_another_check_in_says_when_it_comes_and_for_whom(tmp_path):
+    text = EVENING.replace('at = "20:30"\n', 'at = "17:00"\nweekday = "sunday"\nwait_hours = 24\n')
+
+    checkin, problems = evening_of(tmp_path, text)
+
+    assert problems == []
+    assert checkin.rhythm == Rhythm(at=time(17), weekday=6, starts_on=False, wait_hours=24)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "mend"),
+    [
+        ('at = "20:30"\n', "", "Nothing says when", 'at = "20:30"'),
+        ('"20:30"', '"8:30 pm"', "not a time of day", '"20:30"'),
+        ('starts = "off"\n', "", "who have not chosen", 'starts = "off"'),
+        ('starts = "off"\n', 'starts = "off"\nweekday = "sonday"\n', '"sonday" is not one', "Did you mean"),
+    ],
+)
+def test_a_fault_in_the_rhythm_is_named_with_its_mend(tmp_path, old, new, what, mend):
+    checkin, (problem,) = evening_of(tmp_path, EVENING.replace(old, new))
+
+    assert checkin is None
+    assert what in problem.what
+    assert mend in problem.mend
+    assert problem.line > 0
+
+
+def test_the_daily_one_has_the_hour_that_each_person_chose(tmp_path):
+    checkin, (problem,) = checkin_of(tmp_path, 'at = "9:00"\n' + CHECKIN)
+
+    assert checkin is None
+    assert "the hour each person chose" in problem.what
+    assert "Take this line out" in problem.mend
+
+
+PULSE = """
+[pulse]
+at_least = 1
+module = "rest"
+signs = [{ question = "mood", at_most = 2 }]
+"""
+WITH_PULSE = CHECKIN.replace("\n[[questions]]", PULSE + "\n[[questions]]", 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "what", "mend"),
+    [
+        ("at_least = 1", "at_least = 2", "at_least = 2", "takes 2 signs, and there are 1", "smaller"),
+        ('module = "rest"', 'module = "rst"', "rst", 'no module "rst"', "Did you mean `rest`?"),
+        ('"mood", at_most', '"moood", at_most', "moood", 'no question "moood"', "Did you mean `mood`?"),
+    ],
+)
+def test_a_fault_in_the_pulse_is_named_with_its_line_and_mend(tmp_path, old, new, at, what, mend):
+    text = WITH_PULSE.replace(old, new)
+    (tmp_path / "daily.toml").write_text(text, "utf-8")
+
+    checkin, (problem,) = read_checkin(tmp_path / "daily.toml", modules={"rest"})
+
+    assert checkin is None
+    assert what in problem.what
+    assert mend in problem.mend
+    assert at in text.splitlines()[problem.line - 1]
+
+
+def test_a_pulse_counts_the_signs_among_what_was_answered(tmp_path):
+    checkin, problems = checkin_of(tmp_path, WITH_PULSE)
+
+    assert problems == []
+    assert checkin.pulse.is_worn_out({"mood": 1}) is True
+    assert checkin.pulse.is_worn_out({"mood": 5}) is False
+    assert checkin.pulse.is_worn_out({"mood": SKIPPED, "craving": 9}) is None

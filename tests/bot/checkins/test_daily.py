@@ -10,8 +10,9 @@ from bot.screening.model import Level
 
 CONTENT = Path(__file__).parents[3] / "content"
 DAILY, _ = read_checkin(CONTENT / "checkins" / "daily.toml")
-assert DAILY is not None
-RULES, _ = read_rules(CONTENT / "screening" / "rules.toml", {"daily": DAILY})
+WEEKLY, _ = read_checkin(CONTENT / "checkins" / "weekly.toml")
+assert DAILY is not None and WEEKLY is not None
+RULES, _ = read_rules(CONTENT / "screening" / "rules.toml", [DAILY, WEEKLY])
 GOOD_DAY = {"mood": 6, "craving": 1, "stress": 5, "used": "no", "sleep": "6-or-7", "note": SKIPPED}
 
 

@@ -82,3 +82,24 @@ def test_a_newer_database_is_refused_and_not_touched(
 
     with pytest.raises(migrate.DatabaseTooNew, match="9999"):
         open_database(f"sqlite:///{file}", ring, clock)
+
+
+def test_the_plan_that_somebody_had_is_the_one_of_their_daily_check_in(
+    tmp_path: Path, clock: ManualClock, ring: KeyRing
+) -> None:
+    file = tmp_path / "old.sqlite"
+    with engine(f"sqlite:///{file}").connect() as connection:
+        migrate.upgrade(connection, "0007")
+        with connection.begin():
+            connection.exec_driver_sql(
+                "INSERT INTO checkin_schedule VALUES (7, '2026-03-03', 5000, 5000, '2026-03-02', 40, 'UTC', 2)"
+            )
+
+    open_database(f"sqlite:///{file}", ring, clock).close()
+
+    with sqlite3.connect(file) as rows:
+        kept = "SELECT participant_id, kind, wanted, day, due_at, last_day, last_zone, missed"
+        assert rows.execute(f"{kept} FROM checkin_schedule").fetchall() == [
+            (7, "daily", None, "2026-03-03", 5000, "2026-03-02", "UTC", 2)
+        ]
+    rows.close()
