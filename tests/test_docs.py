@@ -24,7 +24,7 @@ OPERATING = ROOT / "docs" / "operating.md"
 FIELDS = ROOT / "docs" / "editing-content.md"
 CODE = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
 CONTENT = ("bot.consent", "bot.crisis", "bot.forbidden", "bot.checkins.conditions", "bot.checkins.content",
-           "bot.checkins.suggestions", "bot.modules.content", "bot.modules.course",
+           "bot.checkins.suggestions", "bot.checkins.weekly_content", "bot.modules.content", "bot.modules.course",
            "bot.screening.content")  # fmt: skip
 
 

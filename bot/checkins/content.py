@@ -3,7 +3,6 @@
 Every fault becomes a `Problem` with its line; a broken file is never an exception.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
@@ -11,41 +10,52 @@ from typing import Literal
 from pydantic import Field
 
 from bot.checkins.conditions import ConditionPart, OneOrMore, condition_checked
-from bot.checkins.model import CheckinDefinition, Kind, Option, Pulse, Question, Rule, SubScale
-from bot.checkins.rhythm_content import rhythm_checked, rhythm_of
+from bot.checkins.model import (
+    CheckinDefinition,
+    Kind,
+    Option,
+    Question,
+    Rule,
+    Variant,
+)
+from bot.checkins.rhythm_content import rhythm_checked, rhythm_of, variant_checked
+from bot.checkins.texts import ID, MOST_LABEL, Texts, texts_checked, twins_checked
+from bot.checkins.weekly_content import (
+    OwnWeekPart,
+    PulsePart,
+    SubScalePart,
+    own_week_checked,
+    pulse_checked,
+    sub_scales_checked,
+)
 from bot.errors import Problem
 from bot.positions import Place
-from bot.reading import Document, Source, Strict, did_you_mean, read_toml, shown, untranslated, validated
+from bot.reading import Document, Source, Strict, read_toml, shown, validated
 from bot.screening.model import Category, Level
 
 LANGUAGES = ("en", "es")
 MOST_BUTTONS = 12
-MOST_LABEL = 40  # characters: a longer button is cut on a phone
-MOST_TEXT = 500  # characters of a question: more is not read on a phone
-_ID = r"^[a-z0-9][a-z0-9_-]{0,31}$"
-_TAG = re.compile(r"</?[a-zA-Z]+[^<>]*>")
 _KINDS = Literal["scale", "choice", "choices", "yes-no", "text"]
 _WEEKDAYS = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _CATEGORIES = Literal[
     "suicide", "self_harm", "harm_others", "overdose", "withdrawal", "unsafe", "lapse", "craving",
     "medication", "hopeless", "disengaged", "other_person", "distress",
 ]  # fmt: skip
-_Texts = dict[str, str]
 
 
 class _Option(Strict):
-    id: str = Field(pattern=_ID)
-    text: _Texts
+    id: str = Field(pattern=ID)
+    text: Texts
 
 
 class _Question(Strict):
-    id: str = Field(pattern=_ID)
+    id: str = Field(pattern=ID)
     kind: _KINDS
-    text: _Texts
+    text: Texts
     min: int | None = None
     max: int | None = None
-    low: _Texts | None = None
-    high: _Texts | None = None
+    low: Texts | None = None
+    high: Texts | None = None
     options: list[_Option] = Field(default_factory=list)
     show_if: OneOrMore = Field(default_factory=list)
     skippable: bool = True
@@ -65,46 +75,21 @@ class _Question(Strict):
         )
 
 
-class _Pulse(Strict):
-    at_least: int = Field(ge=1)
-    module: str
-    signs: list[ConditionPart] = Field(min_length=1)
-
-    def pulse(self) -> Pulse:
-        return Pulse(tuple(sign.condition() for sign in self.signs), self.at_least, self.module)
-
-
-class _SubScale(Strict):
-    id: str = Field(pattern=_ID)
-    title: _Texts
-    items: list[str] = Field(min_length=1)
-    reversed: list[str] = Field(default_factory=list)
-    cut_off: int
-    worse: Literal["high", "low"]
-
-    def sub_scale(self) -> SubScale:
-        return SubScale(
-            id=self.id,
-            title=self.title,
-            items=tuple(self.items),
-            reversed=frozenset(self.reversed),
-            cut_off=self.cut_off,
-            low_is_worse=self.worse == "low",
-        )
-
-
 class _Checkin(Strict):
-    name: str = Field(pattern=_ID)
-    title: _Texts
-    done: _Texts
+    name: str = Field(pattern=ID)
+    title: Texts
+    done: Texts
     at: str | None = None
     weekday: _WEEKDAYS | None = None
     starts: Literal["on", "off"] | None = None
     wait_hours: int | None = Field(None, ge=0, le=24)
     remind_after_minutes: int = Field(ge=0, le=24 * 60)
     expire_after_hours: int = Field(ge=1, le=24)
-    pulse: _Pulse | None = None
-    sub_scales: list[_SubScale] = Field(default_factory=list)
+    variant_of: str | None = None
+    first_days: int | None = Field(None, ge=1, le=366)
+    own_week: OwnWeekPart | None = None
+    pulse: PulsePart | None = None
+    sub_scales: list[SubScalePart] = Field(default_factory=list)
     questions: list[_Question] = Field(min_length=1, max_length=30)
 
     def definition(self) -> CheckinDefinition:
@@ -116,13 +101,17 @@ class _Checkin(Strict):
             expire_after_hours=self.expire_after_hours,
             questions=tuple(question.question() for question in self.questions),
             rhythm=rhythm_of(self.at, self.weekday, self.starts, self.wait_hours),
+            own_week=self.own_week.own_week() if self.own_week else None,
             pulse=self.pulse.pulse() if self.pulse else None,
             sub_scales=tuple(one.sub_scale() for one in self.sub_scales),
+            variant=Variant(self.variant_of, self.first_days)
+            if self.variant_of and self.first_days
+            else None,
         )
 
 
 class _Rule(ConditionPart):
-    id: str = Field(pattern=_ID)
+    id: str = Field(pattern=ID)
     level: Literal["watch", "elevated", "urgent"]
     category: _CATEGORIES
 
@@ -153,9 +142,12 @@ def read_checkin(
     if isinstance(file, list):
         return None, sorted(file)
     problems = sorted(set(_checked(document, file, tuple(languages))))
+    asked = tuple(question.question() for question in file.questions)
     if file.pulse is not None:
-        problems += sorted(_pulse_checked(document, file.pulse, file.questions, modules))
-    problems += sorted(_sub_scales_checked(document, file, tuple(languages)))
+        problems += sorted(pulse_checked(document, file.pulse, asked, modules))
+    problems += sorted(sub_scales_checked(document, file.sub_scales, asked, tuple(languages)))
+    if file.own_week is not None:
+        problems += sorted(own_week_checked(document, file.own_week, asked, tuple(languages)))
     if any(not problem.warning for problem in problems):
         return None, problems
     return file.definition(), problems
@@ -188,7 +180,7 @@ def _rule(rule: _Rule) -> Rule:
 
 
 def _rules_checked(document: Document, file: _Rules, questions: list[Question]) -> Iterator[Problem]:
-    yield from _twins(document, ("rules",), [rule.id for rule in file.rules])
+    yield from twins_checked(document, ("rules",), [rule.id for rule in file.rules])
     for number, rule in enumerate(file.rules):
         asked = [question for question in questions if question.id == rule.question]
         yield from condition_checked(
@@ -201,16 +193,19 @@ def _checked(document: Document, file: _Checkin, languages: tuple[str, ...]) -> 
         what = f'The name is "{file.name}", and the file is named {document.source.path.name}.'
         yield document.problem(("name",), what, "Make the two the same.")
     else:
-        yield from rhythm_checked(document, file.name, at=file.at, starts=file.starts)
+        yield from rhythm_checked(
+            document, file.name, at=file.at, starts=file.starts, variant_of=file.variant_of
+        )
+    yield from variant_checked(document, file.name, file.variant_of, file.first_days)
     if file.remind_after_minutes >= file.expire_after_hours * 60:
         yield document.problem(
             ("remind_after_minutes",),
             "The reminder would come when the check-in has expired.",
             "Remind earlier, or let it expire later.",
         )
-    yield from _texts(document, ("title",), file.title, languages)
-    yield from _texts(document, ("done",), file.done, languages)
-    yield from _twins(document, ("questions",), [question.id for question in file.questions])
+    yield from texts_checked(document, ("title",), file.title, languages)
+    yield from texts_checked(document, ("done",), file.done, languages)
+    yield from twins_checked(document, ("questions",), [question.id for question in file.questions])
     for number, question in enumerate(file.questions):
         yield from _question_checked(document, ("questions", number), question, languages)
         for which, wanted in enumerate(question.show_if):
@@ -218,79 +213,10 @@ def _checked(document: Document, file: _Checkin, languages: tuple[str, ...]) -> 
             yield from _reachable(document, place, wanted, number, file.questions)
 
 
-def _pulse_checked(
-    document: Document, pulse: _Pulse, questions: list[_Question], modules: Collection[str] | None
-) -> Iterator[Problem]:
-    if pulse.at_least > len(pulse.signs):
-        what = f"It takes {pulse.at_least} signs, and there are {len(pulse.signs)}: nobody would count."
-        yield document.problem(("pulse", "at_least"), what, "Make `at_least` smaller.")
-    if modules is not None and pulse.module not in modules:
-        what = f'There is no module "{pulse.module}".'
-        yield document.problem(("pulse", "module"), what, did_you_mean(pulse.module, sorted(modules)))
-    all_of_them = [question.question() for question in questions]
-    for number, sign in enumerate(pulse.signs):
-        asked = [question for question in all_of_them if question.id == sign.question]
-        known = [question.id for question in all_of_them]
-        yield from condition_checked(document, ("pulse", "signs", number), sign, asked, known)
-
-
-def _sub_scales_checked(document: Document, file: _Checkin, languages: tuple[str, ...]) -> Iterator[Problem]:
-    questions = {question.id: question.question() for question in file.questions}
-    yield from _twins(document, ("sub_scales",), [one.id for one in file.sub_scales])
-    for number, one in enumerate(file.sub_scales):
-        place: Place = ("sub_scales", number)
-        yield from _texts(document, (*place, "title"), one.title, languages, most=MOST_LABEL)
-        for which, id in enumerate(one.items):
-            if id not in questions:
-                what = f'There is no question "{id}".'
-                yield document.problem((*place, "items", which), what, did_you_mean(id, sorted(questions)))
-            elif questions[id].kind is not Kind.SCALE:
-                what = f'"{id}" is of kind "{questions[id].kind.value}": it cannot be added up.'
-                yield document.problem((*place, "items", which), what, "Take it out, or make it a scale.")
-        yield from _points_checked(document, place, one, questions)
-
-
-def _points_checked(
-    document: Document, place: Place, one: _SubScale, questions: dict[str, Question]
-) -> Iterator[Problem]:
-    for which, id in enumerate(one.reversed):
-        if id not in one.items:
-            what = f'"{id}" is reversed, and is not among the items.'
-            yield document.problem((*place, "reversed", which), what, did_you_mean(id, one.items))
-    counted = [questions[id] for id in one.items if id in questions]
-    most = sum(question.maximum - question.minimum for question in counted)
-    if not 0 <= one.cut_off <= most:
-        what = f"The cut-off is {one.cut_off}, and the score runs from 0 to {most}."
-        yield document.problem((*place, "cut_off"), what, f"Choose a number from 0 to {most}.")
-
-
-def _texts(
-    document: Document, place: Place, texts: _Texts, languages: tuple[str, ...], *, most: int = MOST_TEXT
-) -> Iterator[Problem]:
-    yield from untranslated(document, place, texts, languages, under=f"{place[-1]}.")
-    for lang, text in texts.items():
-        if _TAG.search(text):
-            yield document.problem((*place, lang), "Tags such as <b> do not work here.", "Take them out.")
-        if len(text) > most:
-            yield document.problem(
-                (*place, lang),
-                f"This has {len(text)} characters.",
-                f"Stay under {most}: it is read on a phone.",
-            )
-
-
-def _twins(document: Document, place: Place, ids: list[str]) -> Iterator[Problem]:
-    for number, id in enumerate(ids):
-        if id in ids[:number]:
-            first = document.line(*place, ids.index(id), "id")
-            what = f'The id "{id}" is used twice (first on line {first}).'
-            yield document.problem((*place, number, "id"), what, "Give this one another id.")
-
-
 def _question_checked(
     document: Document, place: Place, question: _Question, languages: tuple[str, ...]
 ) -> Iterator[Problem]:
-    yield from _texts(document, (*place, "text"), question.text, languages)
+    yield from texts_checked(document, (*place, "text"), question.text, languages)
     yield from _foreign_keys(document, place, question)
     if question.kind == "scale":
         yield from _scale_checked(document, place, question, languages)
@@ -313,9 +239,9 @@ def _scale_checked(
     document: Document, place: Place, question: _Question, languages: tuple[str, ...]
 ) -> Iterator[Problem]:
     for key in ("low", "high"):
-        texts: _Texts | None = getattr(question, key)
+        texts: Texts | None = getattr(question, key)
         if texts is not None:
-            yield from _texts(document, (*place, key), texts, languages, most=MOST_LABEL)
+            yield from texts_checked(document, (*place, key), texts, languages, most=MOST_LABEL)
     for key in ("min", "max"):
         if getattr(question, key) is None:
             yield document.problem(place, f"A scale needs `{key}`.", f"Add a line such as {key} = 10.")
@@ -335,9 +261,9 @@ def _options_checked(
     if not 2 <= len(options) <= MOST_BUTTONS:
         what = f"This question has {len(options)} options."
         yield document.problem(place, what, f"Give it 2 to {MOST_BUTTONS} [[questions.options]].")
-    yield from _twins(document, (*place, "options"), [option.id for option in options])
+    yield from twins_checked(document, (*place, "options"), [option.id for option in options])
     for number, option in enumerate(options):
-        yield from _texts(
+        yield from texts_checked(
             document, (*place, "options", number, "text"), option.text, languages, most=MOST_LABEL
         )
     for lang in languages:

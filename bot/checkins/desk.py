@@ -5,7 +5,7 @@ Takes no decision of its own about time: `schedule` does, and `turn` for what a 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.alerts.model import Subject
@@ -27,11 +27,14 @@ from bot.checkins.model import (
 from bot.checkins.rhythm import DAILY
 from bot.checkins.screens import Asked, Reader
 from bot.checkins.suggestions import Suggestion, fitting
+from bot.checkins.week import DAYS, Week, line_of
 from bot.delivery import outbox
 from bot.delivery.model import Message
 from bot.people.model import Participant
 from bot.people.service import People
 from bot.phrases import Phrases
+from bot.reading import in_language
+from bot.scheduling.calendar import local_day
 from bot.screening.model import Level
 from bot.storage.database import Tx
 
@@ -83,14 +86,23 @@ class Desk:
 
     def kinds(self) -> Sequence[CheckinDefinition]:
         """The check-ins as staff have them now, the daily one first."""
-        return sorted(self._content().checkins.values(), key=lambda one: (one.name != DAILY, one.name))
+        kinds = [one for one in self._content().checkins.values() if one.variant is None]
+        return sorted(kinds, key=lambda one: (one.name != DAILY, one.name))
 
     def kind(self, name: str) -> CheckinDefinition | None:
-        return self._content().checkins.get(name)
+        return next((one for one in self.kinds() if one.name == name), None)
 
-    def to_ask(self, person: Participant, definition: CheckinDefinition) -> CheckinDefinition | None:
-        """What this person is asked of it; None when there is nothing in it to ask them."""
-        return definition if self._asked_of(person, definition).questions else None
+    def to_ask(self, person: Participant, kind: CheckinDefinition, now: datetime) -> CheckinDefinition | None:
+        """What this person is asked as that kind; None when there is nothing in it to ask them."""
+        days_here = (local_day(now, person.zone) - local_day(person.joined_at, person.zone)).days
+        instead = (
+            one
+            for one in self._content().checkins.values()
+            if one.variant is not None and one.variant.holds(kind.name, days_here)
+        )
+        # Under the name of its kind: to the records, the rules and the plan it is the same check-in.
+        asked = replace(next(instead, kind), name=kind.name)
+        return asked if self._asked_of(person, asked).questions else None
 
     def definition(self, tx: Tx, person: Participant, row: Checkin) -> CheckinDefinition:
         """What this check-in runs on, whatever staff have changed since."""
@@ -101,7 +113,37 @@ class Desk:
         definition = self.definition(tx, person, row)
         answers = records.answers_of(tx, row.id)
         shown = question_shown(definition, answers, row.position)
-        return Asked(row, definition, answers, shown) if shown else None
+        if shown is None:
+            return None
+        return Asked(row, definition, answers, shown, self._week_above(tx, person, row, shown))
+
+    def _week_above(self, tx: Tx, person: Participant, row: Checkin, shown: Question) -> Week | None:
+        kind = self.kind(row.name)
+        is_here = kind is not None and kind.own_week is not None and kind.own_week.above == shown.id
+        return self.own_week(tx, person, row) if is_here else None
+
+    def own_week_at_end(
+        self, tx: Tx, person: Participant, row: Checkin, definition: CheckinDefinition
+    ) -> Week | None:
+        """For whoever was not asked the question above which it stands."""
+        kind = self.kind(row.name)
+        if kind is None or kind.own_week is None or definition.question(kind.own_week.above) is not None:
+            return None
+        return self.own_week(tx, person, row)
+
+    def own_week(self, tx: Tx, person: Participant, row: Checkin) -> Week | None:
+        """The person's seven days up to that check-in's; None for a kind that does not show them."""
+        kind, daily = self.kind(row.name), self.kind(DAILY)
+        if kind is None or kind.own_week is None or daily is None:
+            return None
+        rows = store.begun_between(tx, person.id, DAILY, row.day - timedelta(days=DAYS - 1), row.day)
+        days = {one.day: records.answers_of(tx, one.id) for one in rows}
+        lines = [
+            line_of(question, in_language(title, person.language), days, row.day)
+            for id, title in kind.own_week.scales.items()
+            if (question := daily.question(id)) is not None
+        ]
+        return Week(row.day, len(days), lines)
 
     def edit(self, tx: Tx, person: Participant, row: Checkin, message: Message, now: datetime) -> None:
         outbox.edit(tx, person.key, card(row), message, now=now)

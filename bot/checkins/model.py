@@ -238,6 +238,25 @@ class SubScale:
 
 
 @dataclass(frozen=True)
+class OwnWeek:
+    """What a person sees of their own seven days: above which question, and which scales of the daily check-in."""
+
+    above: str
+    scales: Mapping[str, Texts]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Other questions in place of those of the check-in `of`, in somebody's first local days."""
+
+    of: str
+    first_days: int
+
+    def holds(self, kind: str, days_here: int) -> bool:
+        return self.of == kind and days_here < self.first_days
+
+
+@dataclass(frozen=True)
 class CheckinDefinition:
     """One kind of check-in as staff wrote it; `revision` changes with every word, and answers keep theirs.
 
@@ -254,6 +273,8 @@ class CheckinDefinition:
     rhythm: Rhythm = AS_CHOSEN
     pulse: Pulse | None = None
     sub_scales: tuple[SubScale, ...] = ()
+    variant: Variant | None = None
+    own_week: OwnWeek | None = None
 
     def question(self, id: str) -> Question | None:
         return next((question for question in self.questions if question.id == id), None)

@@ -160,7 +160,7 @@ class Schedule:
         now: datetime,
     ) -> Checkin | None:
         """The row of that day; None when there is one already: never two of a kind on one local day."""
-        asked = self._desk.to_ask(person, definition)
+        asked = self._desk.to_ask(person, definition, now)
         if asked is None or store.on_day(tx, person.id, definition.name, day) is not None:
             return None
         return self.new_row(tx, person, asked, day, due, now)

@@ -4,7 +4,7 @@ The questions themselves are content; the words around them are in content/phras
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from math import ceil
 
 from bot.checkins.ledger import Checkin, Later
@@ -18,6 +18,7 @@ from bot.checkins.model import (
     previous_question,
     progress,
 )
+from bot.checkins.week import Week
 from bot.delivery.buttons import button, grid
 from bot.delivery.model import Button, Message, Rows
 from bot.phrases import Phrases
@@ -41,6 +42,7 @@ class Asked:
     definition: CheckinDefinition
     answers: Answers
     question: Question
+    week: Week | None = None
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,11 @@ class Reader:
         if ahead <= 1:
             near = "when.tomorrow" if ahead == 1 else "when.today"
             return self.phrases.plain(near, self.language, time=clock)
-        weekday = self.phrases.plain(f"when.weekday.{_DAYS[day.weekday()]}", self.language)
-        return self.phrases.plain("when.on-weekday", self.language, day=weekday, time=clock)
+        return self.phrases.plain("when.on-weekday", self.language, day=self.weekday(day), time=clock)
+
+    def weekday(self, day: date) -> str:
+        """ "Monday"."""
+        return self.phrases.plain(f"when.weekday.{_DAYS[day.weekday()]}", self.language)
 
 
 def question(reader: Reader, asked: Asked, above: Rich | None = None) -> Message:
@@ -79,8 +84,22 @@ def question(reader: Reader, asked: Asked, above: Rich | None = None) -> Message
     words = plain(asked.question.asked(reader.language))
     under = _explained(reader, asked)
     parts = [above] if above else []
+    parts += _own_week(reader, asked.week)
     parts += [header, words + "\n" + under if under else words]
     return Message(joined(parts), (*_answers(reader, asked), *_ways(reader, asked)))
+
+
+def _own_week(reader: Reader, week: Week | None) -> list[Rich]:
+    """The person's seven days; nothing when there is nothing to show."""
+    lines = [line for line in week.lines if not line.is_empty] if week else []
+    if week is None or not lines:
+        return []
+    first, last = (reader.weekday(day) for day in (week.first, week.last))
+    head = reader.text("week.head", first=first, last=last, days=week.days_answered)
+    shown = [
+        reader.text("week.line", title=line.title, numbers=line.numbers, bars=line.bars) for line in lines
+    ]
+    return [joined([head, *shown], "\n")]
 
 
 def hint(reader: Reader, asked: Question) -> Rich:
@@ -121,12 +140,15 @@ def aside(reader: Reader, row: Checkin) -> Message:
 
 
 def done(
-    reader: Reader, definition: CheckinDefinition, below: Message | None = None, note: str = ""
+    reader: Reader,
+    definition: CheckinDefinition,
+    below: Message | None = None,
+    note: str = "",
+    week: Week | None = None,
 ) -> Message:
     """The thanks, a word on what the answers lead to, and what may be offered under it."""
-    thanks = plain(definition.thanks(reader.language))
-    if note:
-        thanks = joined([thanks, reader.text(note)])
+    parts = [plain(definition.thanks(reader.language)), *_own_week(reader, week)]
+    thanks = joined([*parts, reader.text(note)] if note else parts)
     if below is None:
         return Message(thanks)
     return replace(below, text=joined([thanks, below.text]))

@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.alerts.service import Alerts
-from bot.checkins import store
+from bot.checkins import figures, store
 from bot.checkins.desk import Desk, Shelf
+from bot.checkins.figures import Quiet
 from bot.checkins.ledger import Checkin, State, arrived
 from bot.checkins.measures import Measures
 from bot.checkins.model import CheckinDefinition
 from bot.checkins.rhythm import DAILY
 from bot.checkins.schedule import Schedule
 from bot.checkins.screens import done_today
-from bot.checkins.store import Quiet
 from bot.checkins.turn import Offer, Turn
 from bot.config import Config
 from bot.delivery.model import Message
@@ -162,9 +162,9 @@ class CheckIns:
     def morning_facts(self, tx: Tx, since: datetime, now: datetime) -> MorningFacts:
         """Codes and counts only."""
         return MorningFacts(
-            quiet=store.quiet_people(tx, self._missed, now),
-            unreachable=store.unreachable_people(tx),
-            too_late=store.too_late_since(tx, since),
+            quiet=figures.quiet_people(tx, self._missed, now),
+            unreachable=figures.unreachable_people(tx),
+            too_late=figures.too_late_since(tx, since),
             worn_out=self._people.eased_since(tx, since),
             past_cut_off=self.measures.past_cut_off(tx, since),
         )
@@ -172,10 +172,11 @@ class CheckIns:
     def _today(self, tx: Tx, person: Participant, now: datetime) -> Iterator[CheckinDefinition]:
         """What may be begun now: the daily one at any hour, another from its hour on."""
         for definition in self._desk.kinds():
-            if self._desk.to_ask(person, definition) is None:
+            asked = self._desk.to_ask(person, definition, now)
+            if asked is None:
                 continue
             if definition.name == DAILY or self._has_come(tx, person, definition, now):
-                yield definition
+                yield asked
 
     def _has_come(self, tx: Tx, person: Participant, definition: CheckinDefinition, now: datetime) -> bool:
         plan, rhythm = store.plan_of(tx, person.id, definition.name), definition.rhythm

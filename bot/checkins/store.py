@@ -24,7 +24,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    func,
     insert,
     or_,
     select,
@@ -34,10 +33,7 @@ from sqlalchemy import (
 from bot.checkins.ledger import FARTHEST, LIVE, Checkin, Delivery, State
 from bot.checkins.records import answer
 from bot.checkins.rhythm import DAILY
-from bot.delivery.outbox import chat
 from bot.errors import HandrailError
-from bot.people.model import ParticipantState
-from bot.people.store import participant
 from bot.storage.columns import Instant, metadata
 from bot.storage.database import Tx
 
@@ -117,14 +113,6 @@ class Plan:
 
     def is_due(self, now: datetime) -> bool:
         return self.day is not None and self.due_at is not None and self.due_at <= now
-
-
-@dataclass(frozen=True)
-class Quiet:
-    """Somebody whose last check-ins went unanswered, that many in a row."""
-
-    code: str
-    missed: int
 
 
 # The plan
@@ -265,6 +253,15 @@ def last_begun(tx: Tx, participant_id: int, name: str, most: int) -> list[Checki
     return [_checkin(row) for row in tx.all(begun.order_by(checkin.c.day.desc()).limit(most))]
 
 
+def begun_between(tx: Tx, participant_id: int, name: str, first: date, last: date) -> list[Checkin]:
+    """The person's check-ins of that name that were begun, of those local days."""
+    mine = and_(checkin.c.participant_id == participant_id, checkin.c.name == name)
+    days = and_(checkin.c.day >= first.isoformat(), checkin.c.day <= last.isoformat())
+    return [
+        _checkin(row) for row in tx.all(select(checkin).where(mine, days, checkin.c.begun_at.is_not(None)))
+    ]
+
+
 def begun_since(tx: Tx, name: str, since: datetime) -> list[Checkin]:
     """Everybody's check-ins of that name that were begun and have ended since then."""
     ended = and_(checkin.c.name == name, checkin.c.ended_at >= since, checkin.c.begun_at.is_not(None))
@@ -274,39 +271,6 @@ def begun_since(tx: Tx, name: str, since: datetime) -> list[Checkin]:
 def live(tx: Tx, participant_id: int) -> list[Checkin]:
     """The person's check-ins that are not over, newest first."""
     return [_checkin(row) for row in tx.all(_LIVE_OF, {"wanted": participant_id})]
-
-
-# What staff hear in the morning: codes and counts
-
-
-def quiet_people(tx: Tx, at_least: int, now: datetime) -> list[Quiet]:
-    """People who are neither away nor out of reach, and whose last daily check-ins went unanswered."""
-    people = participant.join(schedule, schedule.c.participant_id == participant.c.id)
-    reachable = people.join(chat, chat.c.key == participant.c.key)
-    where = and_(
-        schedule.c.kind == DAILY,
-        schedule.c.missed >= at_least,
-        participant.c.state != ParticipantState.STOPPED.value,
-        or_(participant.c.paused_until.is_(None), participant.c.paused_until <= now),
-        chat.c.unreachable_at.is_(None),
-    )
-    columns = (participant.c.code, schedule.c.missed)
-    rows = tx.all(select(*columns).select_from(reachable).where(where).order_by(participant.c.code))
-    return [Quiet(row.code, row.missed) for row in rows]
-
-
-def unreachable_people(tx: Tx) -> list[str]:
-    """The codes of those who have not stopped and cannot be written to."""
-    people = participant.join(chat, chat.c.key == participant.c.key)
-    where = and_(chat.c.unreachable_at.is_not(None), participant.c.state != ParticipantState.STOPPED.value)
-    rows = tx.all(select(participant.c.code).select_from(people).where(where).order_by(participant.c.code))
-    return [row.code for row in rows]
-
-
-def too_late_since(tx: Tx, since: datetime) -> int:
-    """How many check-ins were left out because the bot was away too long."""
-    where = and_(checkin.c.ended_at >= since, checkin.c.state == State.SKIPPED_LATE.value)
-    return int(tx.scalar(select(func.count()).select_from(checkin).where(where)))
 
 
 def purge(tx: Tx, before: datetime) -> int:

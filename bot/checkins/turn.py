@@ -246,11 +246,12 @@ class Turn:
         note = ""
         if worn_out is not None and (worn_out or self._person.is_eased(self._now)):
             note = "eased" if worn_out else "eased-over"
+        seen = self._desk.own_week_at_end(self._tx, self._person, row, definition)
         if not offers:
-            return screens.done(self._reader, definition, note=note)
+            return screens.done(self._reader, definition, note=note, week=seen)
         fitting = self._desk.fitting(self._tx, self._person, row, definition)
         below = self._offer(fitting, self._desk.rest(row) if worn_out else "")
-        return screens.done(self._reader, definition, below, note)
+        return screens.done(self._reader, definition, below, note, seen)
 
     def _set_aside(self, row: Checkin) -> None:
         aside = replace(row, set_aside=True)

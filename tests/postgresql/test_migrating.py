@@ -21,7 +21,7 @@ CREATE TABLE checkin_schedule (
 CREATE INDEX ix_checkin_schedule_look_at ON checkin_schedule (look_at);
 CREATE INDEX ix_checkin_schedule_missed ON checkin_schedule (missed);
 INSERT INTO checkin_schedule VALUES (7, '2026-03-03', 5000, 5000, '2026-03-02', 40, 'UTC', 2);
-UPDATE alembic_version SET version_num = '0007';
+UPDATE alembic_version SET version_num = '0009';
 """
 
 

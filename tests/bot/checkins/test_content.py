@@ -217,7 +217,7 @@ def test_the_daily_one_has_the_hour_that_each_person_chose(tmp_path):
 
 PULSE = """
 [pulse]
-at_least = 1
+enough = 1
 module = "rest"
 signs = [{ question = "mood", at_most = 2 }]
 """
@@ -227,7 +227,7 @@ WITH_PULSE = CHECKIN.replace("\n[[questions]]", PULSE + "\n[[questions]]", 1)
 @pytest.mark.parametrize(
     ("old", "new", "at", "what", "mend"),
     [
-        ("at_least = 1", "at_least = 2", "at_least = 2", "takes 2 signs, and there are 1", "smaller"),
+        ("enough = 1", "enough = 2", "enough = 2", "takes 2 signs, and there are 1", "smaller"),
         ('module = "rest"', 'module = "rst"', "rst", 'no module "rst"', "Did you mean `rest`?"),
         ('"mood", at_most', '"moood", at_most', "moood", 'no question "moood"', "Did you mean `mood`?"),
     ],

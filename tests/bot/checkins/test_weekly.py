@@ -153,3 +153,27 @@ async def test_it_comes_after_the_daily_one_of_its_day(clinic: Clinic):
     assert first.startswith("Daily check-in · 1/6")
     assert kim.chat.last.text.startswith("Your week · 1/13")
     assert prompts[1] - prompts[0] >= timedelta(hours=1)
+
+
+async def test_the_own_week_is_shown_above_the_question_for_oneself(clinic: Clinic, sam: Person):
+    await taps(clinic, sam, *WELL[:4], *["Skip"] * 8)
+
+    shown = sam.chat.last.text
+
+    assert "Your week, Monday to Sunday\nDays you checked in: 1 of 7" in shown
+    assert "Mood: – – – – – – 8\n······▇" in shown
+    assert "Craving: – – – – – – 0\n······▁" in shown
+    assert "take with you" in shown
+
+
+async def test_whoever_only_taps_sees_their_week_at_the_end(clinic: Clinic):
+    kim = await somebody(clinic, "Kim", checkin_time=time(9), taps_only=True)
+    await clinic.until(WEEKLY_AT - timedelta(hours=9), step=7200)
+    await says(clinic, kim, "/checkin")
+    await taps(clinic, kim, *A_GOOD_DAY[:5])
+    await clinic.until(WEEKLY_AT)
+
+    await taps(clinic, kim, *WELL[:4], *["Skip"] * 8)
+
+    assert kim.chat.last.text.startswith("Thank you. That was your week")
+    assert "Mood: – – – – – – 8" in kim.chat.last.text

@@ -89,7 +89,7 @@ def test_the_plan_that_somebody_had_is_the_one_of_their_daily_check_in(
 ) -> None:
     file = tmp_path / "old.sqlite"
     with engine(f"sqlite:///{file}").connect() as connection:
-        migrate.upgrade(connection, "0007")
+        migrate.upgrade(connection, "0009")
         with connection.begin():
             connection.exec_driver_sql(
                 "INSERT INTO checkin_schedule VALUES (7, '2026-03-03', 5000, 5000, '2026-03-02', 40, 'UTC', 2)"

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from bot.alerts.store import open_alerts
 from bot.checkins.records import answer, definition
+from bot.checkins.rhythm import DAILY
 from bot.checkins.store import checkin, schedule
 from bot.delivery.outbox import card_message
 from bot.modules.store import reading
@@ -59,7 +60,8 @@ async def test_alerts_of_the_past_are_closed_and_audited_in_an_unbroken_chain(de
 
 
 async def test_the_next_check_ins_are_planned_for_today(demo: Demo) -> None:
-    rows = await demo.run(lambda tx: tx.all(select(schedule.c.day)))
+    daily = select(schedule.c.day).where(schedule.c.kind == DAILY)
+    rows = await demo.run(lambda tx: tx.all(daily))
 
     assert {row.day for row in rows} == {TUESDAY.isoformat()}
 

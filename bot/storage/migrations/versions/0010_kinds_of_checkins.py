@@ -8,8 +8,8 @@ from alembic import op
 
 from bot.storage.columns import Instant
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 
 KEEP = """
 CREATE TABLE checkin_schedule_before AS
