@@ -6,7 +6,7 @@ TEST = .venv/ready-test
 E2E = .venv/ready-e2e
 TRAIN = .venv/ready-train
 
-.PHONY: help demo test test-deploy test-postgresql torture torture-postgresql year lint e2e bench bench-screening train pictures lock clean
+.PHONY: help demo test test-deploy test-postgresql torture torture-postgresql takeover year lint e2e bench bench-screening train pictures lock clean
 
 help:
 	@echo "make demo          an invented clinic in the browser; nothing leaves this computer"
@@ -18,6 +18,7 @@ help:
 	@echo "                   then five years of check-ins in every time zone, or in a SHARE of them"
 	@echo "make year          a clinic's year with restarts and a poor Telegram: does what was due add up?"
 	@echo "make test-postgresql, torture-postgresql   the same on PostgreSQL servers that are started and thrown away"
+	@echo "make takeover      how soon a standby works on PostgreSQL when the worker is killed, or stands still"
 	@echo "make bench         measure, and write benchmarks/RESULTS.md (five minutes)"
 	@echo "make bench-screening  print what docs/safety.md says of the screener"
 	@echo "make train         learn the screener's weights and network anew from training/corpus"
@@ -51,9 +52,11 @@ test-postgresql: $(TEST)
 year: $(TEST)
 	@.venv/bin/python -m torture.year
 
+takeover: $(TEST)
+	@.venv/bin/python -m torture.takeover
+
 torture-postgresql: $(TEST)
 	@.venv/bin/python -m torture --postgresql --kills $(or $(KILLS),100) $(if $(SEED),--seed $(SEED))
-	@.venv/bin/python -m torture.takeover
 
 e2e: $(E2E)
 	@test -n "$$CHROMIUM" || command -v chromium chromium-browser google-chrome >/dev/null || \
