@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.clock import Clock
 from bot.errors import HandrailError
-from bot.storage.ids import Ids
+from bot.storage.ids import Ids, newest_in
 from bot.storage.sealing import Sealed, Sealer
 from bot.storage.turns import Guard
 
@@ -166,6 +166,7 @@ class Database:
         try:
             self._connection = self._engine.connect()
             self._sealer = prepare(self._connection)
+            self._ids.start_after(newest_in(self._connection))
             ready.set_result(self._sealer)
         except BaseException as error:
             if self._connection is not None:
