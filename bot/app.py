@@ -17,13 +17,8 @@ from telegram import Bot
 from telegram.error import TelegramError
 from telegram.ext import Application
 
-from bot.alerts.model import Patience
-from bot.alerts.rota import Rota
-from bot.alerts.service import Alerts
-from bot.alerts.store import open_alert_of
 from bot.auditor import Auditor
 from bot.backups import Backups
-from bot.checkins.service import CheckIns
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery.sender import Sender
@@ -35,24 +30,19 @@ from bot.intake.poller import Poller
 from bot.intake.processor import Processor
 from bot.intake.webhook_address import WebhookAddress
 from bot.introduction import Introduction
-from bot.library import Content, Library
-from bot.modules.assigning import Assigning
-from bot.modules.practising import Practising
-from bot.modules.service import Modules
+from bot.library import Library
 from bot.morning import Morning
 from bot.outage import Outage
 from bot.patience import patiently
-from bot.people import dialogues, drafts, settings
-from bot.people.doorway import InviteHours
+from bot.people import drafts, settings
 from bot.people.model import Participant, shown
-from bot.people.service import People
-from bot.records.service import Records
 from bot.retention import SHRINK, Retention
 from bot.scheduling.ticker import Ticker
 from bot.screening.guard import screen_safely
 from bot.screening.model import Finding
+from bot.services import Services, services_of
 from bot.status import StatusKeeper
-from bot.storage.database import Database, Tx
+from bot.storage.database import Tx
 from bot.storage.keyring import key_ring
 from bot.storage.opening import Opened, open_database
 from bot.storage.turns import DatabaseAway, first_line
@@ -66,35 +56,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 LIBRARY_SECONDS = TURN_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class Services:
-    """What a handler can ask for."""
-
-    config: Config
-    clock: Clock
-    database: Database
-    library: Library
-    bot: ProgramBot
-    people: People
-    alerts: Alerts
-    checkins: CheckIns
-    modules: Modules
-    assigning: Assigning
-    practising: Practising
-    records: Records
-
-    @property
-    def content(self) -> Content:
-        return self.library.current
-
-    def language_of(self, tx: Tx, key: str, telegram_language: str) -> str:
-        """For somebody who has not joined: what they switched to while joining, or their Telegram's language."""
-        joining = dialogues.waiting(tx, key, self.clock.now())
-        wanted = str(joining.state.get("language", "")) if joining else ""
-        wanted = wanted or telegram_language.partition("-")[0]
-        return wanted if wanted in self.config.program.languages else self.config.program.language
 
 
 @dataclass(frozen=True)
@@ -136,7 +97,7 @@ class App:
             every_hours=0 if config.database.is_postgresql else config.database.backup_every_hours,
             on_failure=self._backup_failed,
         )
-        self.services = _services(config, clock, database, library, bot)
+        self.services = services_of(config, clock, database, library, bot)
         alerts = self.services.alerts
         self.sender = Sender(database, bot, clock)
         self.sender.on_chat_moved(self.services.people.group_moved)
@@ -377,37 +338,6 @@ class App:
             )
         except TelegramError as error:
             log.info("a tap could not be answered", error=type(error).__name__)
-
-
-def _services(
-    config: Config, clock: Clock, database: Database, library: Library, bot: ProgramBot
-) -> Services:
-    people = People(
-        hours=InviteHours(config.invites.hours, config.invites.staff_hours),
-        configured_group=config.staff.chat_id,
-    )
-    rota = Rota.of(config.staff, config.program.timezone)
-    alerts = Alerts(config, people, rota, Patience.of(config.alerts), lambda: library.current)
-    people.keep_while(lambda tx, key: open_alert_of(tx, key) is not None)  # staff may still answer
-    checkins = CheckIns(config, people, alerts, lambda: library.current)
-    modules = Modules(people, lambda: library.current)
-    assigning = Assigning(people, modules, lambda: library.current)
-    practising = Practising(people, lambda: library.current)
-    records = Records(config, people, alerts, lambda: library.current)
-    return Services(
-        config,
-        clock,
-        database,
-        library,
-        bot,
-        people,
-        alerts,
-        checkins,
-        modules,
-        assigning,
-        practising,
-        records,
-    )
 
 
 def _in_loop(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> Callable[[], None]:

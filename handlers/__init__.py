@@ -4,7 +4,8 @@ from typing import Any
 
 from telegram.ext import Application
 
-from bot.app import Conversation, Services
+from bot.app import Conversation
+from bot.services import Services
 from handlers import (
     alerts,
     aside,

@@ -1,10 +1,10 @@
 """An update that nobody could process: the person gets a kind word, and staff an alert until somebody looked."""
 
 from bot.alerts.model import Subject
-from bot.app import Services
 from bot.delivery import outbox
 from bot.intake.dispatch import Work
 from bot.people.model import Colleague, Participant
+from bot.services import Services
 
 
 def put_aside(work: Work, services: Services) -> None:

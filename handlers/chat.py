@@ -10,7 +10,6 @@ from functools import cached_property
 from telegram import Message as TelegramMessage
 from telegram import Update
 
-from bot.app import Services
 from bot.delivery import outbox
 from bot.delivery.buttons import Tap, read
 from bot.delivery.model import Kind, Message, Picture, Rows
@@ -19,6 +18,7 @@ from bot.intake.dispatch import Answer, Work, current_work
 from bot.people.model import Colleague, Participant, Right
 from bot.richtext import Rich, Span
 from bot.screening.model import Finding
+from bot.services import Services
 from bot.storage.database import Tx
 
 ANONYMOUS_ADMINISTRATOR = 1087968824  # Telegram's id for an administrator who hides behind the group

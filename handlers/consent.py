@@ -3,12 +3,12 @@
 The first consent is a step of `joining`; the text itself is content.
 """
 
-from bot.app import Services
 from bot.delivery import outbox
 from bot.delivery.buttons import button
 from bot.delivery.model import Kind, Message, Rows
 from bot.people.model import Participant
 from bot.richtext import Rich
+from bot.services import Services
 from handlers.chat import Chat
 from handlers.routing import Routes
 from handlers.wording import staffed_hours

@@ -5,7 +5,6 @@ Buttons name a module and a place, never a person: a tap turns the pages of whoe
 
 from dataclasses import replace
 
-from bot.app import Services
 from bot.delivery import outbox
 from bot.delivery.model import Button, Kind, Message
 from bot.errors import NotAllowed
@@ -16,6 +15,7 @@ from bot.modules.service import ModuleGone, card_name
 from bot.people import dialogues
 from bot.people.model import Colleague, Participant
 from bot.richtext import Rich
+from bot.services import Services
 from handlers.chat import Chat, NotAParticipant
 from handlers.routing import Handler, Routes
 

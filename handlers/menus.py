@@ -18,10 +18,10 @@ from telegram import (
 )
 from telegram.error import BadRequest, Forbidden
 
-from bot.app import Services
 from bot.delivery import outbox
 from bot.people.model import Colleague, Right
 from bot.phrases import Phrases
+from bot.services import Services
 from bot.storage.database import Tx
 
 log = structlog.get_logger()

@@ -16,12 +16,12 @@ from telegram.ext import (
     filters,
 )
 
-from bot.app import Services
 from bot.delivery.buttons import StaleTap
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.intake.dispatch import Answer, RolledBack, current_work
 from bot.people import dialogues
 from bot.people.model import Right
+from bot.services import Services
 from handlers.chat import Chat, NotAParticipant, chat_of
 
 Handler = Callable[[Chat], None]

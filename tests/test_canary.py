@@ -14,11 +14,12 @@ import pytest
 import structlog
 
 from bot import logs
-from bot.app import Conversation, Services
+from bot.app import Conversation
 from bot.people.model import Role
 from bot.sandbox.clinic import TOKEN, Clinic
 from bot.sandbox.groups import Group
 from bot.sandbox.people import ChatView, Person
+from bot.services import Services
 from handlers import conversation, register_all
 from handlers.chat import Chat
 from handlers.routing import AnyApplication, Routes

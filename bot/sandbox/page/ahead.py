@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from bot.alerts.store import open_alerts
-from bot.app import Services
 from bot.checkins.ledger import Deed
 from bot.checkins.store import live
 from bot.delivery.model import OPEN
 from bot.delivery.outbox import outbox
 from bot.people.store import participants
 from bot.scheduling.calendar import instant, local_day
+from bot.services import Services
 from bot.storage.database import Tx
 
 _DEEDS = {

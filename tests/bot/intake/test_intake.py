@@ -9,11 +9,11 @@ import pytest
 import telegram
 from sqlalchemy import select
 
-from bot.app import Services
 from bot.intake import inbox
 from bot.intake.poller import salvaged
 from bot.sandbox.clinic import TOKEN, Clinic
 from bot.sandbox.people import Person
+from bot.services import Services
 from handlers import conversation, register_all
 from handlers.chat import Chat
 from handlers.routing import Routes
