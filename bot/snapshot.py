@@ -15,16 +15,17 @@ from bot.checkins.model import CheckinDefinition, Rule
 from bot.checkins.rhythm import DAILY
 from bot.checkins.suggestions import Suggestion, read_suggestions
 from bot.errors import Problem
-from bot.folder import PASSED_OVER, content_files, hash_of
+from bot.folder import content_files, hash_of
+from bot.listing import Listing
 from bot.modules.captions import captions_checked
 from bot.modules.content import ModuleFile, translations_checked
 from bot.modules.course import Course, read_course
 from bot.modules.model import TRACKS, Module
-from bot.modules.pictures import DRAWINGS, Pictures, read_pictures
 from bot.modules.pictures import FOLDER as PICTURES
 from bot.modules.pictures import SUFFIXES as PICTURE_SUFFIXES
+from bot.modules.pictures import Pictures, read_pictures
 from bot.modules.signatures import by_slug, is_signed
-from bot.reading import Source, did_you_mean, in_language
+from bot.reading import in_language
 from bot.rereading import forbidden_in, module_in, phrases_in
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "es")
 MOST_FILES = 2000  # ten times a large curriculum; more is a folder that got here by mistake
-_KNOWN = {"modules", PICTURES, "checkins", "crisis", "screening", "phrases", "consent.toml", "forbidden.toml",
-          "suggestions.toml", "course.toml", "schemas"}  # fmt: skip
+
 
 _compiled: "dict[str, tuple[Screener | None, list[Problem]]]" = {}
 """The last good screener, by the hash of its files."""
@@ -128,21 +128,21 @@ class _Reader:
         self._languages = languages
         self._default = default
         self._signed_only = signed_only
-        self._problems: list[Problem] = []
+        self._folder = Listing(directory, languages)
         self.parts = Parts(languages)
 
     def read(self) -> tuple[Content | None, list[Problem]]:
         if not self._directory.is_dir():
-            self._note("", "There is no such folder.", "Name the folder that holds the content.")
-            return None, self._problems
+            self._folder.note("", "There is no such folder.", "Name the folder that holds the content.")
+            return None, self._folder.problems
         if (files := len(content_files(self._directory))) > MOST_FILES:
             what = f"There are {files} files here, and {MOST_FILES} are the most that are read."
-            self._note("", what, "Take out what is no content.")
-            return None, self._problems
+            self._folder.note("", what, "Take out what is no content.")
+            return None, self._folder.problems
         content = self._content()
         self._find_forbidden_words()
-        self._find_strays()
-        problems = sorted(set(self._problems))
+        self._folder.find_strays()
+        problems = sorted(set(self._folder.problems))
         return (None if any(not problem.warning for problem in problems) else content), problems
 
     def _content(self) -> Content | None:
@@ -175,64 +175,19 @@ class _Reader:
             default=self._default,
         )
 
-    def _shown(self, relative: str) -> str:
-        whole = "/".join(part for part in (self._directory.absolute().name, relative) if part)
-        return "".join(character if character.isprintable() else "�" for character in whole)
-
-    def _note(self, relative: str, what: str, mend: str, *, warning: bool = False) -> None:
-        self._problems.append(Problem(self._shown(relative), 0, what, mend, warning))
-
-    def _source(self, relative: str) -> Source:
-        return Source(self._directory / relative, self._shown(relative), self._directory)
-
-    def _is_there(self, relative: str, why: str) -> bool:
-        there = os.path.lexists(self._directory / relative)
-        if not there:
-            self._note(relative, f"This file is missing: {why}.", "Put it back.")
-        return there
-
-    def _names(self, folder: str, suffix: str | tuple[str, ...]) -> list[str]:
-        """The files of a folder with that suffix, relative to the content."""
-        return [f"{folder}/{name}" for name in self._listed(folder) if name.endswith(suffix)]
-
-    def _listed(self, folder: str) -> list[str]:
-        """What is in a folder of the content ("" for itself), sorted; why it cannot be read is a problem."""
-        path = self._directory / folder
-        if not os.path.lexists(path):
-            return []
-        if folder and path.is_symlink():
-            what = "This is a link to another folder: changes in there would go unseen."
-            self._note(folder, what, "Put the folder itself here.")
-            return []
-        try:
-            names = sorted(entry.name for entry in path.iterdir())
-        except NotADirectoryError:
-            self._note(folder, "This is a file, and a folder belongs here.", "Remove or rename it.")
-            return []
-        except OSError as error:
-            self._note(folder, f"This folder cannot be read ({error.strerror}).", "Check its rights.")
-            return []
-        meant = [name for name in names if name not in PASSED_OVER and not name.startswith(".")]
-        return [name for name in meant if self._is_named_well(f"{folder}/{name}" if folder else name)]
-
-    def _is_named_well(self, relative: str) -> bool:
-        """Whether a person could type the name: an odd byte or a line end in it is a problem."""
-        if not relative.isprintable():
-            mend = "Rename it with small letters, digits and hyphens."
-            self._note(relative, "The name of this file cannot be shown.", mend)
-        return relative.isprintable()
-
     def _checkins(self) -> dict[str, CheckinDefinition]:
         checkins: dict[str, CheckinDefinition] = {}
-        names = self._names("checkins", ".toml")
+        names = self._folder.names("checkins", ".toml")
         modules = {
-            Path(name).stem for lang in self._languages for name in self._names(f"modules/{lang}", ".md")
+            Path(name).stem
+            for lang in self._languages
+            for name in self._folder.names(f"modules/{lang}", ".md")
         }
         if f"checkins/{DAILY}.toml" not in names:
             what = "This file is missing: it is the check-in that everybody gets each day."
-            self._note(f"checkins/{DAILY}.toml", what, "Put it back.")
+            self._folder.note(f"checkins/{DAILY}.toml", what, "Put it back.")
         for name in names:
-            source = self._source(name)
+            source = self._folder.source(name)
             checkin, problems = read_checkin(
                 source.path,
                 languages=self._languages,
@@ -240,7 +195,7 @@ class _Reader:
                 root=source.root,
                 modules=modules,
             )
-            self._problems += problems
+            self._folder.problems += problems
             if checkin is not None:
                 checkins[checkin.name] = checkin
         self.parts = replace(self.parts, checkins=checkins)
@@ -248,13 +203,13 @@ class _Reader:
 
     def _rules(self, checkins: Mapping[str, CheckinDefinition]) -> tuple[Rule, ...]:
         name = "screening/rules.toml"
-        if not self._is_there(name, "it says which answers are a concern"):
+        if not self._folder.is_there(name, "it says which answers are a concern"):
             return ()
-        if len(checkins) < len(self._names("checkins", ".toml")):
+        if len(checkins) < len(self._folder.names("checkins", ".toml")):
             return ()  # a question in a broken check-in would seem to be missing
-        source = self._source(name)
+        source = self._folder.source(name)
         rules, problems = read_rules(source.path, checkins, shown=source.shown, root=source.root)
-        self._problems += problems
+        self._folder.problems += problems
         self.parts = replace(self.parts, rules=rules)
         return rules
 
@@ -262,11 +217,13 @@ class _Reader:
         """A program may do without."""
         name = "suggestions.toml"
         there = os.path.lexists(self._directory / name)
-        if not there or len(checkins) < len(self._names("checkins", ".toml")):
+        if not there or len(checkins) < len(self._folder.names("checkins", ".toml")):
             return ()  # a question in a broken check-in would seem to be missing
         questions = [question for checkin in checkins.values() for question in checkin.questions]
-        suggestions, problems = read_suggestions(self._source(name), questions, self._names_of_modules())
-        self._problems += problems
+        suggestions, problems = read_suggestions(
+            self._folder.source(name), questions, self._names_of_modules()
+        )
+        self._folder.problems += problems
         self.parts = replace(self.parts, suggestions=suggestions)
         return suggestions
 
@@ -275,18 +232,22 @@ class _Reader:
         name = "course.toml"
         if not os.path.lexists(self._directory / name):
             return Course()
-        course, problems = read_course(self._source(name), self._names_of_modules(), self._languages)
-        self._problems += problems
+        course, problems = read_course(self._folder.source(name), self._names_of_modules(), self._languages)
+        self._folder.problems += problems
         return course
 
     def _names_of_modules(self) -> set[str]:
         """Of every file, right or wrong: a broken one is named by itself."""
-        return {Path(file).stem for lang in self._languages for file in self._names(f"modules/{lang}", ".md")}
+        return {
+            Path(file).stem
+            for lang in self._languages
+            for file in self._folder.names(f"modules/{lang}", ".md")
+        }
 
     def _pictures(self) -> Pictures:
-        names = self._names(PICTURES, PICTURE_SUFFIXES)
-        pictures, problems = read_pictures(self._source(name) for name in names)
-        self._problems += problems
+        names = self._folder.names(PICTURES, PICTURE_SUFFIXES)
+        pictures, problems = read_pictures(self._folder.source(name) for name in names)
+        self._folder.problems += problems
         by_key = {file.key: file.data for file in pictures.values() if file is not None}
         self.parts = replace(self.parts, pictures=by_key)
         return pictures
@@ -295,30 +256,32 @@ class _Reader:
         files: list[ModuleFile] = []
         broken: set[str] = set()
         for lang in self._languages:
-            for name in self._names(f"modules/{lang}", ".md"):
-                source = self._source(name)
+            for name in self._folder.names(f"modules/{lang}", ".md"):
+                source = self._folder.source(name)
                 file, problems = module_in(source, lang, pictures)
-                self._problems += problems
+                self._folder.problems += problems
                 if file is None:
                     broken.add(source.path.stem)
                 else:
                     files.append(file)
         self.parts = replace(self.parts, files={(one.module.lang, one.module.slug): one for one in files})
         whole = [file for file in files if file.module.slug not in broken]
-        self._problems += translations_checked(whole, self._languages)
-        self._problems += captions_checked(files, said) if said else ()
+        self._folder.problems += translations_checked(whole, self._languages)
+        self._folder.problems += captions_checked(files, said) if said else ()
         unsigned = {one.module.slug for one in files if self._signed_only and not is_signed(one)}
         return by_slug(one for one in files if one.module.slug not in unsigned)
 
     def _phrases(self) -> phrases.Phrases | None:
-        names = self._names("phrases", ".toml")
+        names = self._folder.names("phrases", ".toml")
         if not names:
-            self._note("phrases", "The sentences that the bot says are missing.", "Put back this folder.")
+            self._folder.note(
+                "phrases", "The sentences that the bot says are missing.", "Put back this folder."
+            )
         parts: dict[str, phrases.Phrases | None] = {}
         for name in names:
-            source = self._source(name)
+            source = self._folder.source(name)
             parts[name], problems = phrases_in(source, self._languages, self._default)
-            self._problems += problems
+            self._folder.problems += problems
         whole = {name: part for name, part in parts.items() if part is not None}
         self._find_twins(whole)
         if not whole:
@@ -334,37 +297,39 @@ class _Reader:
             for key in sorted(part.keys()):
                 if key in homes:
                     what = f"[{key}] is already in {Path(homes[key]).name}."
-                    self._note(name, what, "Keep one of the two.")
+                    self._folder.note(name, what, "Keep one of the two.")
                 homes.setdefault(key, name)
 
     def _crisis(self) -> crisis.CrisisCard | None:
         cards: dict[str, crisis.CrisisCard | None] = {}
-        for name in self._names("crisis", ".toml"):
-            source = self._source(name)
+        for name in self._folder.names("crisis", ".toml"):
+            source = self._folder.source(name)
             card, problems = crisis.read(source.path, self._languages, shown=source.shown, root=source.root)
-            self._problems += problems
+            self._folder.problems += problems
             cards[source.path.stem] = card
         if self._country not in cards:
             mend = f"Copy international.toml to {self._country}.toml and write your country's numbers in it."
             if near := [name for name in cards if name != "international"]:
                 mend += f" There is: {', '.join(near)}."
             what = f'There are no crisis texts for the country "{self._country}".'
-            self._note(f"crisis/{self._country}.toml", what, mend)
+            self._folder.note(f"crisis/{self._country}.toml", what, mend)
         return cards.get(self._country)
 
     def _consent(self) -> consent.Consent | None:
-        if not self._is_there("consent.toml", "it is what people agree to"):
+        if not self._folder.is_there("consent.toml", "it is what people agree to"):
             return None
-        source = self._source("consent.toml")
+        source = self._folder.source("consent.toml")
         agreed, problems = consent.read(source.path, self._languages, shown=source.shown, root=source.root)
-        self._problems += problems
+        self._folder.problems += problems
         return agreed
 
     def _screener(self) -> "Screener | None":
         from bot.screening.content import read  # the heaviest part: only when a folder is really read
 
-        if not self._listed("screening"):  # its reader would look for phrase lists around it
-            self._note("screening", "The phrases that are a concern are missing.", "Put back this folder.")
+        if not self._folder.listed("screening"):  # its reader would look for phrase lists around it
+            self._folder.note(
+                "screening", "The phrases that are a concern are missing.", "Put back this folder."
+            )
             return None
         # Compiling thousands of phrases takes most of a reading; an edit elsewhere need not wait for it.
         files = hash_of(self._directory / "screening")
@@ -372,50 +337,29 @@ class _Reader:
         if screener is not None:
             _compiled.clear()
             _compiled[files] = (screener, problems)
-        self._problems += [replace(problem, file=self._shown(problem.file)) for problem in problems]
+        self._folder.problems += [
+            replace(problem, file=self._folder.shown(problem.file)) for problem in problems
+        ]
         return screener
 
     def _find_forbidden_words(self) -> None:
         if not os.path.lexists(self._directory / "forbidden.toml"):
             what = "This file is missing: words that hurt or promise too much are not looked for."
-            self._note("forbidden.toml", what, "Put it back.", warning=True)
+            self._folder.note("forbidden.toml", what, "Put it back.", warning=True)
             return
-        source = self._source("forbidden.toml")
+        source = self._folder.source("forbidden.toml")
         words, problems = forbidden.read(source.path, shown=source.shown, root=source.root)
-        self._problems += problems
+        self._folder.problems += problems
         for name in self._read_by_participants():
-            self._problems += forbidden_in(self._source(name), words)
+            self._folder.problems += forbidden_in(self._folder.source(name), words)
 
     def _read_by_participants(self) -> Iterator[str]:
         yield from (name for name in ("consent.toml",) if (self._directory / name).exists())
-        yield from self._names("phrases", ".toml")
-        yield from self._names("checkins", ".toml")
-        yield from self._names("crisis", ".toml")
+        yield from self._folder.names("phrases", ".toml")
+        yield from self._folder.names("checkins", ".toml")
+        yield from self._folder.names("crisis", ".toml")
         for lang in self._languages:
-            yield from self._names(f"modules/{lang}", ".md")
-
-    def _find_strays(self) -> None:
-        """Files that look meant but are read by nothing: a wrong name must not go unseen."""
-        for name in self._listed(""):
-            if name not in _KNOWN:
-                self._stray(name, did_you_mean(name, sorted(_KNOWN)))
-        for folder, *suffixes in self._folders():
-            for name in self._listed(folder):
-                if not name.endswith(tuple(suffixes)):
-                    self._stray(f"{folder}/{name}", f"Files here end in {' or '.join(suffixes)}.")
-
-    def _folders(self) -> Iterator[tuple[str, *tuple[str, ...]]]:
-        for name in ("checkins", "crisis", "phrases", "screening"):
-            yield name, ".toml"
-        yield PICTURES, *PICTURE_SUFFIXES, DRAWINGS
-        for name in self._listed("modules"):
-            if name in self._languages:
-                yield f"modules/{name}", ".md"
-            else:
-                self._stray(f"modules/{name}", f"Modules are in: {', '.join(self._languages)}.")
-
-    def _stray(self, relative: str, mend: str) -> None:
-        self._note(relative, "Nothing reads this.", mend, warning=True)
+            yield from self._folder.names(f"modules/{lang}", ".md")
 
 
 def _tracks(modules: Mapping[str, Mapping[str, Module]]) -> dict[str, tuple[str, ...]]:
