@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot import logs
 from bot.clock import ManualClock
@@ -19,6 +20,10 @@ from tests.databases import ON_POSTGRESQL, database_url
 from tests.discretion import Tee, assert_discreet
 
 ROOT = Path(__file__).parent.parent
+
+# A busy machine makes no example wrong: the benchmarks measure time.
+settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

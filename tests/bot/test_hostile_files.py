@@ -361,7 +361,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from([*sample_content.FILES]), edits=EDITS)
 def test_any_edit_of_any_file_is_good_or_sentences(tmp_path, name, edits):
     content = sample_content.write(tmp_path)

@@ -95,7 +95,7 @@ def one_checkin_a_day(zone: str, at: time, after: datetime, *, days: int) -> Non
         day, due = following, then
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(zones, times, moments)
 def test_a_year_of_checkins_has_each_local_day_once(zone: str, at: time, start: datetime) -> None:
     day, due = calendar.next_checkin(start, at, zone, last_day=None, last_at=None)
@@ -152,7 +152,7 @@ def test_a_clock_put_back_does_not_bring_a_day_again() -> None:
     assert day == date(2026, 7, 2)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(zones, zones, times, times, moments)
 def test_a_move_gives_no_day_twice_and_leaves_twelve_hours(
     old: str, new: str, at: time, later: time, start: datetime

@@ -31,7 +31,7 @@ BENIGN = [
 ]
 UNSEEN = ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e"]
 
-same_screener = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+same_screener = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @same_screener
