@@ -283,6 +283,11 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
+def _can_be_interrupted() -> None:
+    """As at a terminal, also when these tests run in a shell's background, where Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class AtTerminal:
     """`handrail setup` in a pseudo-terminal: what a person sees and types."""
 
@@ -297,6 +302,7 @@ class AtTerminal:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "setup",
             cwd=self._folder, env=environ, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+            preexec_fn=_can_be_interrupted,
         )  # fmt: skip
         os.close(slave)
         asyncio.get_running_loop().add_reader(self._master, self._read)
