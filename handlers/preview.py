@@ -68,7 +68,7 @@ def preview(chat: Chat) -> None:
     else:
         near = _nearest(entries, name)
         phrase = "preview.unknown" if near else "preview.unknown-all"
-        chat.say(chat.t(phrase, name=name[:60]), _rows(near or entries, lang))
+        chat.say(chat.t(phrase), _rows(near or entries, lang))
 
 
 def show_list(chat: Chat) -> None:

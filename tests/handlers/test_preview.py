@@ -150,13 +150,13 @@ async def test_without_a_name_there_is_a_list_to_tap_and_a_way_back_to_it(
 async def test_a_mistyped_name_is_answered_with_the_nearest(clinic: Clinic, eva: Person) -> None:
     (said,) = await says(clinic, eva, "/preview ridng a carving")
 
-    assert said == "There is no module or check-in “ridng a carving”. Did you mean:"
+    assert said == "There is no module or check-in of that name. Did you mean:"
     assert eva.chat.last.labels[0] == "Riding a craving"
     assert len(eva.chat.last.labels) <= 3
 
     (said,) = await says(clinic, eva, "/preview xyzzy")
 
-    assert said == "There is no module or check-in “xyzzy”. This is what there is:"
+    assert said == "There is no module or check-in of that name. This is what there is:"
     assert {"Daily check-in", "Riding a craving"} <= set(eva.chat.last.labels)
 
 
