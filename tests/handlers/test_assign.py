@@ -305,7 +305,10 @@ async def test_a_module_that_is_gone_is_not_said(clinic: Clinic, ana: Person, co
     await gives(clinic, ana, BREATH, "Everybody (1)")
     for lang in ("en", "es"):
         (content / "modules" / lang / "stress-body-and-breath.md").unlink()
+    for name in ("suggestions.toml", "course.toml"):  # which name it, and may be left out
+        (content / name).unlink()
     await clinic.app.refresh_content()
+    assert clinic.app.services.content.module("stress-body-and-breath", "en") is None
 
     await clinic.advance(days=1, step=900)
 
