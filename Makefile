@@ -45,9 +45,10 @@ torture: $(TEST)
 	@.venv/bin/python -m torture.every_day --share $(or $(SHARE),1.0)
 
 test-postgresql: $(TEST)
-	.venv/bin/python -m torture.cluster .venv/bin/python -m pytest tests/postgresql tests/model tests/journeys tests/handlers \
+	.venv/bin/python -m torture.cluster .venv/bin/python -m pytest tests/postgresql tests/model tests/journeys $(if $(BRIEF),,tests/handlers) \
 	  $(addprefix tests/bot/,alerts checkins delivery intake modules people records scheduling storage)
 	@echo "Left out: what is about SQLite's file, and what touches no database (make test)."
+	@$(if $(BRIEF),echo "Left out because of BRIEF: the conversations of tests/handlers (make test-postgresql).",:)
 
 year: $(TEST)
 	@.venv/bin/python -m torture.year
