@@ -10,7 +10,7 @@ from bot.checkins import store
 from bot.checkins.desk import Desk
 from bot.checkins.ledger import FARTHEST
 from bot.checkins.model import CheckinDefinition
-from bot.checkins.rhythm import Rhythm
+from bot.checkins.rhythm import AS_CHOSEN, Rhythm
 from bot.checkins.store import Plan
 from bot.people.model import Participant, ParticipantState
 from bot.scheduling.calendar import instant, local_day, next_checkin
@@ -39,7 +39,10 @@ class Plans:
         known = {plan.kind: plan for plan in store.plans_of(tx, person.id)}
         for definition in self._desk.kinds():
             plan = known.pop(definition.name, None)
-            if plan is None or not (plan.is_due(now) and definition.rhythm.is_on(plan.wanted)):
+            if plan is not None and definition.rhythm == AS_CHOSEN and _stands(plan, now):
+                look_at = min(plan.due_at or now, now + LOOK_AHEAD)
+                store.change_plan(tx, plan, replace(plan, look_at=look_at))
+            elif plan is None or not (plan.is_due(now) and definition.rhythm.is_on(plan.wanted)):
                 self._make_one(tx, person, definition, plan, now)
         for gone in known.values():
             store.change_plan(tx, gone, _nothing_due(gone))
@@ -126,6 +129,11 @@ def _steps_aside(plan: Plan, person: Participant, rhythm: Rhythm, now: datetime)
         return False
     due = instant(plan.day, rhythm.hour(person), person.zone)
     return due is not None and due <= now < plan.due_at <= rhythm.latest(due)
+
+
+def _stands(plan: Plan, now: datetime) -> bool:
+    """It is ahead, and not so far that a clock that was wrong made it: no file can change when it comes."""
+    return plan.due_at is not None and now < plan.due_at <= now + FARTHEST
 
 
 def _nothing_due(plan: Plan) -> Plan:
