@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from benchmarks.people import add_one
 from bot.checkins.ledger import State
 from bot.sandbox.clinic import Clinic
 from bot.sandbox.people import Person
@@ -234,3 +235,17 @@ async def test_quiet_people_are_those_who_leave_the_daily_one_unanswered(clinic:
 
     assert len(await rows(clinic, sam)) >= 2
     assert facts.quiet == []
+
+
+async def test_an_edit_never_puts_off_the_daily_one_that_is_about_to_come(clinic: Clinic, content: Path):
+    sam = clinic.sandbox.person("Sam")
+    at = time(18, 0, 30)  # between two minutes, as no person chooses, but a plan may stand
+    joined_at = clinic.clock.now()
+    await clinic.run(lambda tx: add_one(tx, clinic.app, sam.id, joined_at, checkin_time=at))
+    await clinic.until(DAILY_AT + timedelta(seconds=10))
+
+    edit(content, "evening.toml", '"20:30"', '"20:45"')
+    await clinic.app.refresh_content()
+    await clinic.advance(seconds=40, step=5)
+
+    assert [day for day, _ in await rows(clinic, sam, "daily")] == [DAY]
